@@ -1,4 +1,4 @@
-"""Actions that a rule asks for and that can never be done."""
+"""Actions that can never be done, that tell nobody, or that come too late."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,6 +9,7 @@ from streamwarden.domain.actions.base.kind import Form, Target
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.ivs import is_reserved_tag
 from streamwarden.domain.verdicts import Mode, PlannedAction
+from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.selection import selected
 from streamwarden_cli.policy.lint.values import Constant
@@ -22,9 +23,25 @@ def never_done(rule: ParsedRule) -> Iterator[LintWarning]:
     if rule.document.mode is not Mode.ENFORCE:
         return
     for place, action in rule.actions():
-        reason = _reason(rule, action)
-        if reason is not None:
+        if reason := _reason(rule, action):
             yield LintWarning(place, rule.id, f"{action.kind} is never done: {reason}", _REMEDY)
+
+
+def _reason(rule: ParsedRule, action: PlannedAction) -> str:
+    """Empty if it may be done."""
+    kind, params, states = ACTION_KINDS[action.kind], rule.document.params, selected(rule.document)
+    if Form.TAGS in kind.forms:
+        tags = [(("channel", "tags", key), Constant(value)) for key, value in action.tags.items()]
+        is_set = all(states.at(path) == value for path, value in tags)
+        return "whatever the rule is about carries the tag already" if is_set else ""
+    if isinstance(kind, SetsFoundTags) and all(map(is_reserved_tag, params.tag_keys)):
+        return "only AWS sets and removes tags with the prefix 'aws:'"
+    if kind.target is not Target.RESOURCE and ResourceType.CHANNEL not in params.judges:
+        return "it is done to channels, and the rule is about none"
+    condition = kind.never_unless(action)
+    if condition and not states.is_contradictory and states.refute(parse(condition)):
+        return f"it needs `{condition}`, and the rule is only about others"
+    return ""
 
 
 def tells_nobody(rule: ParsedRule) -> Iterator[LintWarning]:
@@ -39,32 +56,15 @@ def tells_nobody(rule: ParsedRule) -> Iterator[LintWarning]:
         yield about(rule, place, message, "write `mode: notify`, or leave notify out")
 
 
-def _reason(rule: ParsedRule, action: PlannedAction) -> str | None:
-    kind = ACTION_KINDS[action.kind]
-    if Form.TAGS in kind.forms:
-        return _already_set(rule, action)
-    if isinstance(kind, SetsFoundTags) and all(map(is_reserved_tag, rule.document.params.tag_keys)):
-        return "only AWS sets and removes tags with the prefix 'aws:'"
-    if (
-        kind.target is not Target.RESOURCE
-        and ResourceType.CHANNEL not in rule.document.params.judges
-    ):
-        return "it is done to channels, and the rule is about none"
-    condition = kind.never_unless(action)
-    if not condition:
-        return None
-    states = selected(rule.document)
-    before = states.is_contradictory
-    states.assume(parse(condition))
-    if before or not states.is_contradictory:
-        return None
-    return f"it needs `{condition}`, and the rule is only about others"
-
-
-def _already_set(rule: ParsedRule, action: PlannedAction) -> str | None:
-    """A tag that is set already, wherever the rule applies, is not set again."""
-    states = selected(rule.document)
-    tags = [(("channel", "tags", key), Constant(value)) for key, value in action.tags.items()]
-    if all(states.at(path) == value for path, value in tags):
-        return "whatever the rule is about carries the tag already"
-    return None
+def warns_too_late(rule: ParsedRule) -> Iterator[LintWarning]:
+    """A rule with `warnings` needs the action `warn` to put these into the stream."""
+    if getattr(rule.document.params, "warnings", ()):
+        return
+    kinds: dict[Location, set[str]] = {}
+    for (*step, _), action in rule.actions():
+        kinds.setdefault(tuple(step), set()).add(action.kind)
+    for place, done in kinds.items():
+        if {"warn", "stop"} <= done:
+            message = "it warns and stops in one step, so nobody has time to react"
+            remedy = "let `stop` follow in a later step, such as {after: 10m, do: [stop]}"
+            yield LintWarning(place, rule.id, message, remedy)

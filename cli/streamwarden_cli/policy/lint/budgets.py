@@ -8,8 +8,7 @@ from streamwarden.domain.rules.live_sessions.broadcast_budget import BroadcastBu
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.verdicts import Mode
-from streamwarden_cli.policy.lint.fights import can_match_both
-from streamwarden_cli.policy.lint.overlap import selects_more
+from streamwarden_cli.policy.lint.coverage import can_match_both, selects_more
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 

@@ -14,6 +14,7 @@ from streamwarden_cli.policy.lint.values import (
     HOLDS,
     NULL,
     Constant,
+    Truth,
     Value,
     are_equal,
     meet,
@@ -33,10 +34,7 @@ class Assumptions:
     values: dict[Path, Value] = field(default_factory=dict)
     is_contradictory: bool = False
 
-    def copy(self) -> "Assumptions":
-        return Assumptions(dict(self.values), self.is_contradictory)
-
-    def apply_inputs(self, path: Path, value: Value) -> None:
+    def learn(self, path: Path, value: Value) -> None:
         met = meet(self.at(path), value)
         if met is None:
             self.is_contradictory = True
@@ -49,28 +47,38 @@ class Assumptions:
                 return NULL  # Nothing is within what is null or empty.
         if path in self.values:
             return self.values[path]
-        within = (value for state, value in self.values.items() if state[: len(path)] == path)
+        within = (value for known, value in self.values.items() if known[: len(path)] == path)
         return HOLDS if any(truth(value) for value in within) else ANYTHING
 
+    def refute(self, node: Node, *, holds: bool = True) -> bool:
+        """Whether a condition certainly does not hold; or with `holds=False`, whether it does."""
+        supposed = Assumptions(dict(self.values), self.is_contradictory)
+        supposed.assume(node, holds=holds)
+        return supposed.is_contradictory
+
     def assume(self, node: Node, *, holds: bool = True) -> None:
-        """Learn what follows from an expression that holds, or does not."""
+        """Learn what follows from a condition that holds, or does not.
+
+        One that raises counts as one that does not hold. Nothing follows for its parts.
+        """
+        if holds or not may_fail(node):
+            self._conclude(node, holds=holds)
+
+    def _conclude(self, node: Node, *, holds: bool) -> None:
         children = node["children"]
         match node["type"]:
             case "not_expression":
-                self.assume(children[0], holds=not holds)
-            case "and_expression" if holds:
+                self._conclude(children[0], holds=not holds)
+            case "and_expression" | "or_expression" as joined if holds is _needs_all(joined):
                 for child in children:
-                    self.assume(child)
-            case "or_expression" if not holds:
-                for child in children:
-                    self.assume(child, holds=False)
+                    self._conclude(child, holds=holds)
             case "comparator" if node["value"] in _EQUALITIES:
                 if holds is (node["value"] == "eq"):
                     self._equate(*children)
             case _:
                 path = path_of(node)
                 if path is not None:
-                    self.apply_inputs(path, HOLDS if holds else FAILS)
+                    self.learn(path, HOLDS if holds else FAILS)
         if truth(self.evaluate(node)) is (not holds):
             self.is_contradictory = True
 
@@ -78,7 +86,7 @@ class Assumptions:
         for place, other in ((left, right), (right, left)):
             path, value = path_of(place), self.evaluate(other)
             if path is not None and isinstance(value, Constant):
-                self.apply_inputs(path, value)
+                self.learn(path, value)
 
     def evaluate(self, node: Node) -> Value:
         path = path_of(node)
@@ -93,39 +101,25 @@ class Assumptions:
             case "not_expression":
                 held = truth(self.evaluate(children[0]))
                 return ANYTHING if held is None else Constant(not held)
-            case "and_expression":
-                return self._both(*children)
-            case "or_expression":
-                return self._either(*children)
+            case "and_expression" | "or_expression":
+                return self._joined(node)
             case "comparator" if node["value"] in _EQUALITIES:
                 same = are_equal(self.evaluate(children[0]), self.evaluate(children[1]))
                 return ANYTHING if same is None else Constant(same is (node["value"] == "eq"))
             case _:
                 return ANYTHING
 
-    def _both(self, left: Node, right: Node) -> Value:
-        first, second = self.evaluate(left), self.evaluate(right)
-        match truth(first), truth(second):
-            case (False, _):
-                return first
-            case (True, _):
-                return second
-            case (None, False):
-                return FAILS
-            case _:
-                return ANYTHING
+    def _joined(self, node: Node) -> Value:
+        """`&&` gives its first part that fails, `||` its first that holds, or else the last."""
+        ending = not _needs_all(node["type"])
+        first, second = map(self.evaluate, node["children"])
+        if truth(first) is None:
+            return Truth(ending) if truth(second) is ending else ANYTHING
+        return first if truth(first) is ending else second
 
-    def _either(self, left: Node, right: Node) -> Value:
-        first, second = self.evaluate(left), self.evaluate(right)
-        match truth(first), truth(second):
-            case (True, _):
-                return first
-            case (False, _):
-                return second
-            case (None, True):
-                return HOLDS
-            case _:
-                return ANYTHING
+
+def _needs_all(joined: str) -> bool:
+    return joined == "and_expression"
 
 
 def path_of(node: Node) -> Path | None:
@@ -141,7 +135,7 @@ def path_of(node: Node) -> Path | None:
 
 
 def may_fail(node: Node) -> bool:
-    """Whether evaluating it may raise: an expression that does counts as one that does not hold."""
+    """Whether evaluating it may raise."""
     return any(
         each["type"] == "function_expression"
         or (each["type"] == "comparator" and each["value"] not in _EQUALITIES)

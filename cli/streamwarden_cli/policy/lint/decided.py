@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
-from streamwarden_cli.policy.lint.certainty import Assumptions, Node, may_fail
+from streamwarden_cli.policy.lint.certainty import Assumptions, Node
 from streamwarden_cli.policy.lint.ranges import is_empty_range
 from streamwarden_cli.policy.lint.selection import conditions_of
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
@@ -61,17 +61,9 @@ def _within(node: Node) -> Iterator[Decided]:
 def _truth(node: Node) -> bool | None:
     if _is_never_empty(node):
         return True
-    if is_empty_range(node) or _is_refuted(node, holds=True):
+    if is_empty_range(node) or Assumptions().refute(node):
         return False
-    # One that raises counts as one that does not hold.
-    is_certain = not may_fail(node) and _is_refuted(node, holds=False)
-    return True if is_certain else None
-
-
-def _is_refuted(node: Node, *, holds: bool) -> bool:
-    assumptions = Assumptions()
-    assumptions.assume(node, holds=holds)
-    return assumptions.is_contradictory
+    return True if Assumptions().refute(node, holds=False) else None
 
 
 def _is_never_empty(node: Node) -> bool:

@@ -5,25 +5,22 @@ that demand the tag. Conditions that nothing is known of may exclude each other.
 """
 
 from collections.abc import Iterator, Sequence
-from copy import replace
 from itertools import permutations
 from typing import Final, NamedTuple
 
-from streamwarden.domain.filters import Match
-from streamwarden.domain.globs import Texts, matcher
+from streamwarden.domain.globs import matcher
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.document import RuleDocument
-from streamwarden_cli.policy.globs import can_overlap
 from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail
+from streamwarden_cli.policy.lint.coverage import can_match_both
 from streamwarden_cli.policy.lint.selection import matched
 from streamwarden_cli.policy.lint.values import Constant
 from streamwarden_cli.policy.lint.warnings import LintWarning
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _REMEDY: Final = "let them agree, or let `match` select different channels"
-_PLACES: Final = ("name", "type", "arn", "region", "account")
 
 
 class TagSet(NamedTuple):
@@ -107,21 +104,11 @@ def _fault(rule: ParsedRule, key: str, value: str) -> str:
 
 
 def _applies_with(rule: ParsedRule, key: str, value: str) -> bool:
-    match = rule.document.match
-    if not matcher(match.tags.get(key, ("*",)))(value):
-        return False
-    assumptions = matched(_without(rule, key))
+    assumptions = matched(rule.document)
     for root in ("channel", "resource"):
-        assumptions.apply_inputs((root, "tags", key), Constant(value))
+        assumptions.learn((root, "tags", key), Constant(value))
     _assume_conditions(assumptions, rule)
     return not assumptions.is_contradictory
-
-
-def _without(rule: ParsedRule, key: str) -> RuleDocument:
-    """The document of the rule, without what `match` says of the tag."""
-    match = rule.document.match
-    tags = {name: globs for name, globs in match.tags.items() if name != key}
-    return rule.document.model_copy(update={"match": replace(match, tags=tags)})
 
 
 def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
@@ -136,7 +123,7 @@ def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
         return False
     if not can_match_both(one.document.match, other.document.match, key):
         return False
-    assumptions = matched(_without(one, key))
+    assumptions = matched(one.document)
     for rule in (one, other):
         if not any(key in text for text in _conditions(rule)):
             _assume_conditions(assumptions, rule)
@@ -159,19 +146,5 @@ def _conditions(rule: ParsedRule) -> tuple[str, ...]:
 def _assume_conditions(assumptions: Assumptions, rule: ParsedRule) -> None:
     if rule.document.when:
         assumptions.assume(parse(rule.document.when))
-    if rule.document.unless and not may_fail(parse(rule.document.unless)):
+    if rule.document.unless:
         assumptions.assume(parse(rule.document.unless), holds=False)
-
-
-def can_match_both(one: Match, other: Match, key: str = "") -> bool:
-    """Whether a channel may match both, whatever its tag `key` is."""
-    shared = (one.tags.keys() & other.tags.keys()) - {key}
-    pairs = [(getattr(one, name), getattr(other, name)) for name in _PLACES]
-    pairs += [(one.tags[name], other.tags[name]) for name in shared]
-    return all(_can_be_both(*pair) for pair in pairs)
-
-
-def _can_be_both(one: Texts, other: Texts) -> bool:
-    if not one or not other:
-        return True
-    return any(can_overlap(mine, its) for mine in one for its in other)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from streamwarden.domain.globs import matcher
 from streamwarden.domain.notifications.routing import IncidentMatch
 from streamwarden.domain.verdicts import Mode, Severity
-from streamwarden_cli.policy.lint.overlap import accepts_more
+from streamwarden_cli.policy.lint.coverage import takes_all
 from streamwarden_cli.policy.parsed import ParsedRule
 from streamwarden_cli.policy.routing.matchers import ENDINGS
 from streamwarden_cli.policy.routing.own_words import OWN_WORDS
@@ -61,9 +61,7 @@ def takes_more(one: IncidentMatch, other: IncidentMatch) -> bool:
 
 def covers_places(one: IncidentMatch, other: IncidentMatch) -> bool:
     """Whether `one` is certainly about all resources that `other` is about."""
-    return all(accepts_more(getattr(one, name), getattr(other, name)) for name in _PLACES) and all(
-        accepts_more(globs, other.tags.get(key, ())) for key, globs in one.tags.items()
-    )
+    return takes_all(one, other, _PLACES)
 
 
 def opens_none(match: IncidentMatch) -> bool:

@@ -1,12 +1,13 @@
 """All that is wrong with rules that are written right, and all the warnings there are on them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from streamwarden_cli.documents.problems import Problem
-from streamwarden_cli.policy.lint.actions import never_done, tells_nobody
+from streamwarden_cli.documents.source import Source
+from streamwarden_cli.policy.lint.actions import never_done, tells_nobody, warns_too_late
 from streamwarden_cli.policy.lint.budgets import (
     budgets_below_limits,
     limits_without_budget,
@@ -14,27 +15,29 @@ from streamwarden_cli.policy.lint.budgets import (
 )
 from streamwarden_cli.policy.lint.callers import unknown_callers
 from streamwarden_cli.policy.lint.decided import decided_conditions
-from streamwarden_cli.policy.lint.ended import ended_exemptions
-from streamwarden_cli.policy.lint.false_tags import exempting_false
 from streamwarden_cli.policy.lint.fights import fights
+from streamwarden_cli.policy.lint.filters import (
+    about_nobody,
+    ended_exemptions,
+    exempting_false,
+    exempts_everybody,
+    finds_nothing,
+    misplaced_arns,
+)
 from streamwarden_cli.policy.lint.inhibitions import (
     critical_inhibitions,
     idle_inhibitions,
     mutual_inhibitions,
 )
 from streamwarden_cli.policy.lint.matchers import empty_matchers
-from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
-from streamwarden_cli.policy.lint.other_spelling import other_spelling
 from streamwarden_cli.policy.lint.overlap import overlaps
-from streamwarden_cli.policy.lint.places import misplaced_arns
-from streamwarden_cli.policy.lint.reach import unrouted
+from streamwarden_cli.policy.lint.own_actions import other_spelling, self_triggering
 from streamwarden_cli.policy.lint.routes import (
     idle_settings,
     unnamed_destinations,
     unreached_routes,
+    unrouted,
 )
-from streamwarden_cli.policy.lint.self_triggering import self_triggering
-from streamwarden_cli.policy.lint.steps import warns_too_late
 from streamwarden_cli.policy.lint.unreachable import unreachable
 from streamwarden_cli.policy.lint.warnings import Check, LintWarning
 from streamwarden_cli.policy.lint.zones import misleading_zones
@@ -83,33 +86,39 @@ def errors_of(rules: Sequence[ParsedRule]) -> list[LintWarning]:
 
 def lint(policy: ParsedPolicy, level: str, now: datetime) -> list[Problem]:
     """In the order of the file; `level` is the word before each."""
-    found = (each.problem(policy.source, level) for each in _warnings(policy, now))
-    return sorted(without_pasted(found, policy.source.data))
+    found = [*_of_each(policy.rules, now), *_of_several(policy)]
+    return _problems(found, policy.source, level)
 
 
-def _warnings(policy: ParsedPolicy, now: datetime) -> Iterator[LintWarning]:
-    sound = []
-    misleading: Sequence[Check] = (*_MISLEADING, partial(ended_exemptions, now=now))
-    for rule in policy.rules:
-        dead = _first_of_each_place(rule, _NEVER)
-        places = {each.location for each in dead}
-        yield from dead
-        yield from (
-            each for each in _first_of_each_place(rule, misleading) if each.location not in places
-        )
-        if not dead:
-            sound.append(rule)
-    yield from overlaps(sound)
-    yield from budgets_below_limits(sound)
-    yield from limits_without_budget(sound, policy.rules)
-    for check in _ROUTING:
-        yield from check(policy)
+def lint_rules(rules: Sequence[ParsedRule], level: str, now: datetime) -> list[Problem]:
+    """What is said of each by itself. This holds whatever the rest of the policy says."""
+    return _problems(_of_each(rules, now), rules[0].source, level) if rules else []
 
 
-def _first_of_each_place(rule: ParsedRule, checks: Sequence[Check]) -> list[LintWarning]:
+def _problems(found: Iterable[LintWarning], source: Source, level: str) -> list[Problem]:
+    return sorted(without_pasted((each.problem(source, level) for each in found), source.data))
+
+
+def _of_each(rules: Iterable[ParsedRule], now: datetime) -> Iterator[LintWarning]:
+    checks: list[Check] = [*_NEVER, *_MISLEADING, partial(ended_exemptions, now=now)]
+    for rule in rules:
+        yield from _first_of_each_place(rule, checks)
+
+
+def _first_of_each_place(rule: ParsedRule, checks: Iterable[Check]) -> list[LintWarning]:
     """What is wrong in one place is said once, by the first check that finds it."""
     found: list[LintWarning] = []
     for check in checks:
         places = {each.location for each in found}
         found += [each for each in check(rule) if each.location not in places]
     return found
+
+
+def _of_several(policy: ParsedPolicy) -> Iterator[LintWarning]:
+    """Of rules that do something, compared with others, and of who is told."""
+    sound = [rule for rule in policy.rules if not any(any(check(rule)) for check in _NEVER)]
+    yield from overlaps(sound)
+    yield from budgets_below_limits(sound)
+    yield from limits_without_budget(sound, policy.rules)
+    for check in _ROUTING:
+        yield from check(policy)

@@ -6,10 +6,8 @@ from typing import Any
 
 import msgspec
 
-from streamwarden.domain.filters import Match
-from streamwarden.domain.globs import Texts, is_glob, matcher
-from streamwarden.domain.verdicts import Mode, PlannedAction
-from streamwarden_cli.policy.exemptions import Exemption
+from streamwarden.domain.verdicts import Mode
+from streamwarden_cli.policy.lint.coverage import selects_more
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
@@ -34,7 +32,9 @@ def overlaps(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
 
 
 def _is_same(one: ParsedRule, other: ParsedRule) -> bool:
-    return _selector(one) == _selector(other) and _params(one) == _params(other)
+    mine, its = one.document, other.document
+    selections = [(each.match, each.when, each.exemption) for each in (mine, its)]
+    return selections[0] == selections[1] and mine.params == its.params
 
 
 def _is_implied(mild: ParsedRule, strict: ParsedRule) -> bool:
@@ -47,39 +47,9 @@ def _is_implied(mild: ParsedRule, strict: ParsedRule) -> bool:
     )
 
 
-def _selector(rule: ParsedRule) -> tuple[Match, str | None, Exemption | None]:
-    return rule.document.match, rule.document.when, rule.document.exemption
-
-
 def _params(rule: ParsedRule) -> dict[str, Any]:
     params: dict[str, Any] = msgspec.to_builtins(rule.document.params)
     return params
-
-
-def selects_more(one: ParsedRule, other: ParsedRule) -> bool:
-    """Whether `one` is certainly about all that `other` is about."""
-    mine, its = one.document, other.document
-    return (
-        mine.when in (None, its.when)
-        and mine.exemption in (None, its.exemption)
-        and _matches_more(mine.match, its.match)
-    )
-
-
-def _matches_more(one: Match, other: Match) -> bool:
-    plain = ("name", "type", "arn", "region", "account")
-    return all(accepts_more(getattr(one, name), getattr(other, name)) for name in plain) and all(
-        accepts_more(globs, other.tags.get(key, ())) for key, globs in one.tags.items()
-    )
-
-
-def accepts_more(globs: Texts, narrower: Texts) -> bool:
-    """Whether `globs` certainly take all that the others take; none take everything."""
-    if not globs or globs == narrower:
-        return True
-    if not narrower or any(map(is_glob, narrower)):
-        return False
-    return all(map(matcher(globs), narrower))
 
 
 def _is_stricter(one: ParsedRule, other: ParsedRule) -> bool:
@@ -104,15 +74,12 @@ def _does_more(one: ParsedRule, other: ParsedRule) -> bool:
     if _count_notifications(one) < _count_notifications(other):
         return False
     return all(
-        any(mine.after <= step.after and _contains(mine.do, step.do) for mine in one.compiled.steps)
+        any(mine.after <= step.after and action in mine.do for mine in one.compiled.steps)
         for step in other.compiled.steps
+        for action in step.do
     )
 
 
 def _count_notifications(rule: ParsedRule) -> int:
     """Of a breach, after people were told that it is open."""
     return sum(bool(step.after) for step in rule.compiled.steps)
-
-
-def _contains(many: Sequence[PlannedAction], few: Sequence[PlannedAction]) -> bool:
-    return all(action in many for action in few)

@@ -1,6 +1,7 @@
-"""Routes and destinations that nothing reaches, or that do not do what they say."""
+"""Routes and destinations that nothing reaches, and what no route takes or takes in vain."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.notifications.routing import IncidentMatch
@@ -15,11 +16,13 @@ from streamwarden_cli.policy.lint.kinds_of_incident import (
     opens_none,
     takes_more,
 )
-from streamwarden_cli.policy.lint.warnings import LintWarning
+from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.lint.zones import fault_of_zone
 from streamwarden_cli.policy.parsed import ParsedPolicy
 from streamwarden_cli.policy.routing.options import has_no_groups
 from streamwarden_cli.policy.routing.routes import RouteDocument
+
+_ADD_ROUTE: Final = "add a route that takes it; one with `to: []` says that nobody is to be told"
 
 
 def unnamed_destinations(policy: ParsedPolicy) -> Iterator[LintWarning]:
@@ -101,3 +104,26 @@ def _without_groups(route: RouteDocument, policy: ParsedPolicy) -> str:
     found = [each for each in policy.compiled.routing.destinations if each.name in route.to]
     kinds = sorted({each.kind for each in found})
     return format_list(kinds, last="and") if all(map(has_no_groups, found)) else ""
+
+
+def unrouted(policy: ParsedPolicy) -> Iterator[LintWarning]:
+    """A route to nobody is an answer."""
+    lost = [each for each in Severity if _is_lost(policy, each)]
+    if lost:
+        text = f"nobody is told of what is {format_list(lost)}: no route takes it"
+        yield LintWarning(("routes",), "", text, _ADD_ROUTE)
+    for rule in policy.rules:
+        kinds = [each for each in incidents_of([rule]) if each.severity not in lost]
+        if any(not _is_taken(policy, each) for each in kinds):
+            yield about(rule, "id", "nobody is told of it: no route takes it", _ADD_ROUTE)
+
+
+def _is_lost(policy: ParsedPolicy, severity: Severity) -> bool:
+    kinds = [*incidents_of(policy.rules), *news_of(policy.rules)]
+    found = [each for each in kinds if each.severity is severity]
+    return bool(found) and not any(_is_taken(policy, each) for each in found)
+
+
+def _is_taken(policy: ParsedPolicy, kind: IncidentKind) -> bool:
+    routes = policy.compiled.routing.routes
+    return any(may_hold(each.match, kind) and not opens_none(each.match) for each in routes)

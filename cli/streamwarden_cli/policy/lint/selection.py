@@ -16,9 +16,9 @@ def matched(rule: RuleDocument) -> Assumptions:
     roots = _roots(rule)
     always = [(root, name) for root in roots for name in ("arn", "id", "region")]
     states = Assumptions(dict.fromkeys([*always, ("account", "id")], HOLDS))
-    states.apply_inputs(("resource", "type"), _value(tuple(map(str, sorted(rule.params.judges)))))
+    states.learn(("resource", "type"), _value(tuple(map(str, sorted(rule.params.judges)))))
     for path, value in _parts(rule.match, roots):
-        states.apply_inputs(path, value)
+        states.learn(path, value)
     return states
 
 
@@ -66,10 +66,7 @@ def _parts(match: Match, roots: tuple[str, ...]) -> Iterator[tuple[Path, Value]]
 
 
 def _of_arn(text: str, root: str) -> Iterator[tuple[Path, Value]]:
-    try:
-        arn = parse_arn(text)
-    except ValueError:
-        return
+    arn = parse_arn(text)
     yield (root, "id"), Constant(arn.resource_id)
     yield (root, "region"), Constant(arn.region)
     yield ("account", "id"), Constant(arn.account)
@@ -79,4 +76,4 @@ def _of_arn(text: str, root: str) -> Iterator[tuple[Path, Value]]:
 def _value(globs: Texts) -> Value:
     if len(globs) == 1 and not is_glob(globs[0]):
         return Constant(globs[0])
-    return Text((matcher(globs),))
+    return Text(matcher(globs))

@@ -1,12 +1,10 @@
 """What may be known of a value in the document that expressions see, short of the value itself."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from streamwarden.domain.expressions.closures import is_true
-
-type Accepts = Callable[[str], object]
+from streamwarden.domain.globs import Accepts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,31 +16,23 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Some text that all of these accept."""
+    """Some text that is accepted."""
 
-    accepts: tuple[Accepts, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """Anything that JMESPath takes for true: not null, false or empty."""
+    accepts: Accepts
 
 
 @dataclass(frozen=True, slots=True)
-class Failing:
-    """Null, false or something empty."""
+class Truth:
+    """What JMESPath takes for true, or else null, false or something empty; None if unknown."""
+
+    holds: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Anything:
-    """Nothing is known of it."""
+type Value = Constant | Text | Truth
 
-
-type Value = Constant | Text | Holding | Failing | Anything
-
-ANYTHING: Final = Anything()
-HOLDS: Final = Holding()
-FAILS: Final = Failing()
+ANYTHING: Final = Truth(None)
+HOLDS: Final = Truth(True)
+FAILS: Final = Truth(False)
 NULL: Final = Constant(None)
 
 
@@ -51,52 +41,33 @@ def truth(value: Value) -> bool | None:
     match value:
         case Constant(value=exact):
             return is_true(exact)
-        case Holding():
-            return True
-        case Failing():
-            return False
         case Text(accepts=accepts):
-            return None if all(accept("") for accept in accepts) else True
-        case Anything():
-            return None
+            return None if accepts("") else True
+        case Truth(holds=holds):
+            return holds
 
 
 def meet(one: Value, other: Value) -> Value | None:
     """What is known when both are right; None when they cannot both be."""
     match one, other:
-        case (Anything(), _):
-            return other
-        case (_, Anything()):
-            return one
         case (Constant(), Constant()):
             return one if _are_same(one.value, other.value) else None
         case (Constant(value=exact), Text(accepts=accepts)) | (
             Text(accepts=accepts),
             Constant(value=exact),
         ):
-            is_accepted = isinstance(exact, str) and all(accept(exact) for accept in accepts)
-            return Constant(exact) if is_accepted else None
-        case (Text(), Text()):
-            return Text((*one.accepts, *other.accepts))
-        case _:
-            return _meet_by_truth(one, other)
-
-
-def _meet_by_truth(one: Value, other: Value) -> Value | None:
-    """Of at least one, only the truth is known; what says more than that is kept."""
-    truths = {truth(one), truth(other)}
-    if truths == {True, False}:
-        return None
-    return one if isinstance(one, Constant | Text) else other
+            return Constant(exact) if isinstance(exact, str) and accepts(exact) else None
+        case _ if {truth(one), truth(other)} == {True, False}:
+            return None
+        case _:  # What says more than the truth is kept.
+            return other if isinstance(one, Truth) and other != ANYTHING else one
 
 
 def are_equal(one: Value, other: Value) -> bool | None:
     """Whether they are the same value; None where that is not certain."""
-    match one, other:
-        case (Constant(), Constant()):
-            return _are_same(one.value, other.value)
-        case _:
-            return False if meet(one, other) is None else None
+    if meet(one, other) is None:
+        return False
+    return True if isinstance(one, Constant) and isinstance(other, Constant) else None
 
 
 def _are_same(one: object, other: object) -> bool:

@@ -1,4 +1,4 @@
-"""LintWarning is right: what it takes for certain holds for whatever can be known of a channel."""
+"""A warning is right: what it takes for certain holds for whatever can be known of a channel."""
 
 from collections.abc import Mapping
 from copy import replace

@@ -83,6 +83,14 @@ def policy_with(expression: str, key: str = "when") -> str:
         ),
         ("length(channel.tags)", f"length(channel.tags) always holds; {NUMBER} "),
         ("session && hour('UTC')", f"hour('UTC') always holds; {NUMBER} hour('UTC') > `0`"),
+        (
+            "weekday('UTC') && session",
+            "weekday('UTC') always holds; a text that is not empty always holds; compare it",
+        ),
+        (
+            "channel.tags.tier || 'free'",
+            "channel.tags.tier || 'free' always holds; correct it, or leave it out",
+        ),
         ("`true`", "`true` always holds; correct it, or leave it out"),
         (
             "values(channel.tags)[?@ == 'x' || 'y']",

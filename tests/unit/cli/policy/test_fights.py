@@ -54,11 +54,14 @@ def test_two_limits_that_mark_a_channel_differently() -> None:
     assert error.endswith(f"b: it sets mark to 'longer', and a to 'long': {FOR_EVER}")
 
 
-def test_rules_that_take_turns() -> None:
+@pytest.mark.parametrize(
+    "about", ["match: {{tags: {{mark: {}}}}}", "when: channel.tags.mark == '{}'"]
+)
+def test_rules_that_take_turns(about: str) -> None:
     """Each makes the channel one that the other is about."""
-    first = limit("a", "blue", "match: {tags: {mark: red}}")
+    first, second = limit("a", "blue", about.format("red")), limit("b", "red", about.format("blue"))
 
-    (error,) = errors_of(policy_of(first, limit("b", "red", "match: {tags: {mark: blue}}")))
+    (error,) = errors_of(policy_of(first, second))
 
     assert error.endswith(f"b: it sets mark to 'red', and a to 'blue': {FOR_EVER}")
 
@@ -110,9 +113,19 @@ def test_an_action_that_sets_what_another_rule_refuses(mode: str) -> None:
             "actions: [tag: {set: {audience: none}}]}",
         ),
         (limit("a", "blue"), limit("b", "red", "match: {tags: {mark: green}}")),
+        (limit("a", "blue"), limit("b", "red", "when: channel.tags.mark == 'green'")),
+        (
+            limit("a", "long"),
+            demand("b", "short", "when: session == `null`").replace("env", "mark"),
+        ),
         (
             limit("a", "late"),
             "{id: b, kind: required_tags, params: {on: [stream_key], "
+            "tags: {mark: {values: [ok]}}}}",
+        ),
+        (
+            limit("a", "late"),
+            "{id: b, kind: required_tags, params: {on: [recording_configuration], "
             "tags: {mark: {values: [ok]}}}}",
         ),
         (

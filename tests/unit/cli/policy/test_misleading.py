@@ -41,6 +41,10 @@ def test_a_zone_that_may_be_meant(zone: str, rule: str) -> None:
     assert warnings_of(rule.format(zone)) == []
 
 
+def test_a_zone_that_a_tag_names_is_not_known() -> None:
+    assert warnings_of("{id: a, kind: takeover, when: hour(channel.tags.zone) > `8`}") == []
+
+
 @pytest.mark.parametrize(
     ("word", "place"),
     [("PST", "America/Los_Angeles"), ("cest", "Europe/Berlin"), ("Berlin", "Europe/Berlin")],

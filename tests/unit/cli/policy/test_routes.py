@@ -196,6 +196,7 @@ def test_what_a_route_says_in_vain(given: str, expected: str) -> None:
         ("{by: {severity: high}, of: {at_most: critical}}", []),
         ("{by: {rule: observed}, of: {at_most: high}}", []),
         ("{by: {tags: {tier: free}}, of: {rule: owned}}", []),
+        ("{by: {rule: '*o*', channel: a*}, of: {rule: '*o*', channel: b*, at_most: high}}", []),
     ],
 )  # fmt: skip
 def test_inhibitions(inhibit: str, expected: list[str]) -> None:

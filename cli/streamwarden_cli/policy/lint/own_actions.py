@@ -1,10 +1,11 @@
-"""Actions that would go on for ever: what they do is a breach of the rule that asks for it."""
+"""Actions that end no breach of their own rule: what they set, it refuses, or does not look at."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.globs import is_glob
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Resource
@@ -52,3 +53,20 @@ def _found(rule: ParsedRule, settings: Mapping[str, Any]) -> Finding:
         Facts(Resource(arn=_ANY_CHANNEL, settings=known)), _EVER
     )
     return found
+
+
+def other_spelling(rule: ParsedRule) -> Iterator[LintWarning]:
+    """The tag is set once, and the rule stays broken: keys are case-sensitive in AWS."""
+    asked = {_folded(key): key for key in rule.document.params.tag_keys if not is_glob(key)}
+    for place, action in rule.actions():
+        for key in action.tags:
+            wanted = asked.get(_folded(key), key)
+            if wanted != key and key not in asked.values() and wanted not in action.tags:
+                message = f"its own action sets {key!r}, and the rule asks for {wanted!r}"
+                remedy = f"set {wanted!r}, as keys are case-sensitive"
+                yield LintWarning(place, rule.id, message, remedy)
+
+
+def _folded(key: str) -> str:
+    """Without what people write in different ways: case, hyphens, spaces."""
+    return "".join(character for character in key.casefold() if character.isalnum())

@@ -1,0 +1,104 @@
+"""Filters about nobody, that exempt everybody, or another one than their author expects."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from streamwarden.domain.arn import ResourceType, resource_type_of
+from streamwarden.domain.filters import Match
+from streamwarden_cli.documents.suggestion import format_list
+from streamwarden_cli.policy.conditions.syntax import parse
+from streamwarden_cli.policy.conditions.wording import render
+from streamwarden_cli.policy.globs import arn_of, can_fit
+from streamwarden_cli.policy.lint.certainty import Node, nodes, path_of
+from streamwarden_cli.policy.lint.selection import matched, selected
+from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.matching import RESOURCE_TYPES
+from streamwarden_cli.policy.parsed import ParsedRule
+
+_REMEDY: Final = "change one of them, or remove the rule"
+_OF_TAGS: Final = (("channel", "tags"), ("resource", "tags"))
+_JOINED: Final = frozenset({"and_expression", "or_expression"})
+
+
+def misplaced_arns(rule: ParsedRule) -> Iterator[LintWarning]:
+    """ARNs of what the rule's kind is not about."""
+    judged = rule.document.params.judges
+    possible = [arn_of(name) for name in RESOURCE_TYPES if resource_type_of(_like(name)) in judged]
+    for text in rule.document.match.arn:
+        if not any(can_fit(text, each) for each in possible):
+            message = f"`match.arn` is not the ARN of a {_nouns(rule)}: {text!r}"
+            yield about(rule, "match", message, f"{rule.document.kind} is about nothing else")
+
+
+def _like(resource_type: str) -> str:
+    return f"arn:aws:ivs:eu-west-1:111122223333:{resource_type}/abcdABCDefgh"
+
+
+def _nouns(rule: ParsedRule) -> str:
+    return format_list(sorted(each.noun for each in rule.document.params.judges))
+
+
+def about_nobody(rule: ParsedRule) -> Iterator[LintWarning]:
+    document = rule.document
+    if document.match.type and ResourceType.CHANNEL not in document.params.judges:
+        message = f"`match.type` is the type of a channel, and it is about a {_nouns(rule)}"
+        yield about(rule, "match", message, "leave the type out")
+    elif matched(document).is_contradictory:
+        yield about(rule, "match", "nothing is all that `match` wants at once", "leave a part out")
+    elif selected(document).is_contradictory:
+        if document.match == Match():
+            text = f"`when` never holds for what {document.kind} is about"
+            remedy = "correct it, or remove the rule"
+        else:
+            text, remedy = "`when` never holds for what `match` selects", _REMEDY
+        yield about(rule, "when", text, remedy)
+
+
+def finds_nothing(rule: ParsedRule) -> Iterator[LintWarning]:
+    document, states = rule.document, selected(rule.document)
+    wanted = document.params.breached_only_where
+    if wanted and not states.is_contradictory and states.refute(parse(wanted)):
+        place = "match" if document.when is None else "when"
+        message = f"a breach of {document.kind} needs `{wanted}`, which `{place}` excludes"
+        yield about(rule, place, message, "the rule never finds anything: correct or remove it")
+
+
+def exempts_everybody(rule: ParsedRule) -> Iterator[LintWarning]:
+    document, states = rule.document, selected(rule.document)
+    if document.params.breached_only_where:
+        states.assume(parse(document.params.breached_only_where))
+    if document.unless is None or states.is_contradictory:
+        return
+    if document.unless == document.when or states.refute(parse(document.unless), holds=False):
+        message = "`unless` exempts everything that the rule could find a breach of"
+        yield about(rule, "unless", message, "make it narrower, or remove the rule")
+
+
+def exempting_false(rule: ParsedRule) -> Iterator[LintWarning]:
+    """Tags that exempt whatever they say: for JMESPath the text `false` is true."""
+    if rule.document.unless is None:
+        return
+    condition = parse(rule.document.unless)
+    for tag in _tags_by_themselves(condition):
+        text = render(tag)
+        if sum(path_of(each) == path_of(tag) for each in nodes(condition)) == 1:
+            message = f"{text} also exempts where the tag says 'false'"
+            yield about(rule, "unless", message, f"write {text} && {text} != 'false'")
+
+
+def _tags_by_themselves(node: Node) -> Iterator[Node]:
+    """Those that are a condition. What else an expression says of a tag is about its value."""
+    if node["type"] in _JOINED:
+        for child in node["children"]:
+            yield from _tags_by_themselves(child)
+    elif (path := path_of(node)) is not None and len(path) > 2 and path[:2] in _OF_TAGS:
+        yield node
+
+
+def ended_exemptions(rule: ParsedRule, now: datetime) -> Iterator[LintWarning]:
+    """The rule judges what its author once exempted."""
+    exemption = rule.document.exemption
+    if exemption and exemption.until and exemption.until <= now:
+        message = f"the exemption ended on {exemption.until:%Y-%m-%d %H:%M} UTC"
+        yield about(rule, "unless", message, "remove it, or let it end later")
