@@ -21,7 +21,7 @@ from streamwarden.domain.policy import (
 from streamwarden.domain.policy_outline import FORMAT
 from streamwarden.domain.verdicts import RuleNotes
 from streamwarden_cli.documents.parsing import read_source
-from streamwarden_cli.documents.problems import DocumentErrors
+from streamwarden_cli.documents.problems import DocumentErrors, Problem
 from streamwarden_cli.documents.reading import read_text
 from streamwarden_cli.documents.source import Source
 from streamwarden_cli.policy.digest import digest_of
@@ -51,9 +51,20 @@ def read_policy(text: str, filename: str) -> ParsedPolicy:
         raise DocumentErrors(without_pasted(errors.problems, source.data)) from None
 
 
-def _read(source: Source) -> ParsedPolicy:
+def read_right_rules(text: str, filename: str) -> list[ParsedRule]:
+    """The enabled rules that have no error, of a policy that has some. Raises DocumentErrors."""
+    parsed, _ = _parse_rules(read_source(text, filename))
+    wrong = {fault.rule for fault in errors_of(parsed)}
+    return [each for each in parsed if each.document.enabled and each.id not in wrong]
+
+
+def _parse_rules(source: Source) -> tuple[list[ParsedRule], list[Problem]]:
     sound, problems = sound_rules(source)
-    parsed = [ParsedRule(index, source, each, _compile(each)) for index, each in sound]
+    return [ParsedRule(index, source, each, _compile(each)) for index, each in sound], problems
+
+
+def _read(source: Source) -> ParsedPolicy:
+    parsed, problems = _parse_rules(source)
     faults = [fault.problem(source) for fault in errors_of(parsed)]
     document = read_document(source, [*problems, *faults])
     rules = tuple(each for each in parsed if each.document.enabled)

@@ -8,13 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from streamwarden_cli.documents.problems import DocumentErrors, Problem
+from streamwarden_cli.documents.reading import read_text
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import print_json, problems_as_json
 from streamwarden_cli.policy.cases.files import is_cases, pair_of
 from streamwarden_cli.policy.cases.reading import read_cases
-from streamwarden_cli.policy.compilation import compile_policy_file, read_policy_file
+from streamwarden_cli.policy.compilation import (
+    compile_policy_file,
+    read_policy,
+    read_right_rules,
+)
 from streamwarden_cli.policy.counting import format_count, format_rules
-from streamwarden_cli.policy.lint.linting import lint
+from streamwarden_cli.policy.lint.linting import lint, lint_rules
 from streamwarden_cli.verbosity import add_report_options
 
 _DESCRIPTION = """\
@@ -56,9 +61,19 @@ def _check(file: Path, level: str, now: datetime) -> _Checked:
     try:
         if is_cases(file):
             return _Checked(file, (), _check_cases(file))
-        policy = read_policy_file(file)
+        return _check_policy(file, level, now)
     except DocumentErrors as errors:
         return _Checked(file, errors.problems, None)
+
+
+def _check_policy(file: Path, level: str, now: datetime) -> _Checked:
+    """Raises DocumentErrors where the file cannot be read."""
+    text, name = read_text(file), str(file)
+    try:
+        policy = read_policy(text, name)
+    except DocumentErrors as errors:
+        warnings = lint_rules(read_right_rules(text, name), level, now)
+        return _Checked(file, sorted([*errors.problems, *warnings]), None)
     warnings = lint(policy, level, now)
     is_usable = level == "warning" or not warnings
     return _Checked(file, warnings, format_rules(policy.compiled) if is_usable else None)

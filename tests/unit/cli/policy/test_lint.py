@@ -34,6 +34,13 @@ ABOUT_NOBODY = [
         "rules[0].match: a: nothing is all that `match` wants at once; leave a part out",
     ),
     (
+        "{id: a, kind: starvation, mode: enforce, params: {limit: 1m}, actions: [stop], "
+        "when: '!session', unless: channel.arn, "
+        "match: {region: us-west-2, "
+        "arn: 'arn:aws:ivs:eu-west-1:111122223333:channel/abcdABCDefgh'}}",
+        "rules[0].match: a: nothing is all that `match` wants at once; leave a part out",
+    ),
+    (
         "{id: a, kind: max_duration, params: {limit: 1h}, "
         "match: {arn: 'arn:aws:ivs:eu-west-1:111122223333:stream-key/abcdABCDefgh'}}",
         "rules[0].match: a: `match.arn` is not the ARN of a channel: "
@@ -230,6 +237,14 @@ def test_a_rule_that_another_one_makes_superfluous(first: str, second: str, shad
             limit("b", "2h", "mode: notify, steps: [{after: 10m, do: [notify]}]"),
         ),
         (
+            limit("a", "1h", "mode: enforce, actions: [stop]"),
+            limit(
+                "b",
+                "2h",
+                "mode: enforce, actions: [stop], on_repeat: {times: 3, within: 1d, do: [warn]}",
+            ),
+        ),
+        (
             "{id: a, kind: never_live, params: {limit: 1m}}",
             "{id: b, kind: never_live, params: {limit: 2m}}",
         ),
@@ -297,6 +312,30 @@ def test_warnings_are_errors_if_one_wants(
     assert output.code == code
     assert output.err.startswith(f"{file}:2:48: {level}: rules[0].unless: a: `unless` exempts ")
     assert output.out == ("" if arguments else f"{file}: 1 rule: 1 observe\n")
+
+
+def test_warnings_stand_beside_errors_of_other_rules(policy: Run, tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text("""\
+version: 1
+rules:
+  - {id: misspelt, kind: event_alert, params: {detail_type: IVS Stream Health Change, name: End}}
+  - {id: wrong, kind: insecure_ingest, mode: observed, unless: channel.tags.a}
+  - {id: constant, kind: insecure_ingest, when: channel.name || 'x', unless: channel.tags.a}
+  - {id: unused, kind: insecure_ingest, enabled: false, unless: channel.tags.a}
+  - {id: tagged, kind: insecure_ingest, unless: channel.tags.a}
+""")
+
+    output = policy("check", file)
+
+    found = [each.removeprefix(f"{file}:").split(": ")[1:3] for each in output.err.splitlines()]
+    assert (output.code, output.out) == (1, "")
+    assert found == [
+        ["warning", "rules[0].params"],
+        ["rules[1].mode", "expected observe, notify or enforce, found 'observed'"],
+        ["rules[2].when", "constant"],
+        ["warning", "rules[4].unless"],
+    ]
 
 
 @pytest.mark.parametrize("file", policies_in(POLICIES), ids=lambda file: file.name)
