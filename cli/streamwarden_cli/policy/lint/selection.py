@@ -48,8 +48,6 @@ def _roots(rule: RuleDocument) -> tuple[str, ...]:
 def _parts(match: Match, roots: tuple[str, ...]) -> Iterator[tuple[Path, Value]]:
     for root in roots:
         for key, globs in match.tags.items():
-            if is_glob(key):
-                continue
             yield (root, "tags", key), _value(globs)
         for name in ("name", "arn", "region"):
             if globs := getattr(match, name):

@@ -152,6 +152,7 @@ def test_a_rule_that_cannot_be_meant(rule: str, output: str) -> None:
     [
         "{id: a, kind: insecure_ingest, match: {name: '*'}, unless: channel.name}",
         "{id: a, kind: insecure_ingest, match: {type: '*'}, when: \"!(channel.type)\"}",
+        "{id: a, kind: insecure_ingest, match: {type: '*'}, when: channel.type == `null`}",
         "{id: a, kind: insecure_ingest, when: channel.name, unless: channel.type}",
         "{id: a, kind: insecure_ingest, when: \"channel.name != 'x'\", unless: channel.name}",
         "{id: a, kind: insecure_ingest, unless: \"contains(channel.tags.a, 'x') || !session\"}",

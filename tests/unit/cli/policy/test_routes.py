@@ -269,5 +269,12 @@ def test_a_critical_incident_is_told_beside_another_that_matches_both_sides(
     assert any("match both" in each for each in lint_of(text)) is is_said
 
 
+def test_incidents_of_different_resources_may_match_both_sides() -> None:
+    rules = RULES.replace("account_limit, severity: critical", "account_limit, severity: high")
+    both = "{rule: [no-marathons, quotas], at_most: high}"
+
+    assert lint_of(f"{rules}routes: [{TO_ALL}]\ninhibit: [{{by: {both}, of: {both}}}]\n") == []
+
+
 def test_a_rotation_on_demand_is_told_under_a_word_that_routes_may_name() -> None:
     assert ON_DEMAND in OWN_WORDS

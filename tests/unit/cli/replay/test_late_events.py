@@ -12,6 +12,7 @@ rules:
   - {id: marathon, kind: max_duration, mode: enforce, params: {limit: 4h}, actions: [stop]}
   - {id: budget, kind: broadcast_budget, params: {limit: 3h, period: day}}
   - {id: takeover, kind: takeover}
+  - {id: limits, kind: limit_breach}
   - id: tier
     kind: required_tags
     mode: enforce
@@ -57,16 +58,19 @@ def test_a_stream_that_is_heard_of_hours_late_counts_and_ends_no_other(
 
 
 def test_a_name_that_no_channel_can_have_is_played(replay: Replay, write: Write) -> None:
+    named = {"channel_name": "Your Channel"}
+    exceeded = {"limit_name": "Ingest Bitrate", "limit_value": 1_234, "exceeded_by": 3, **named}
     events = [
-        raw.stream(raw.at("10:00:00"), name, channel_name="Your Channel")
-        for name in ("Stream Start", "Stream Takeover")
+        raw.stream(raw.at("10:00:00"), "Stream Start", **named),
+        raw.event(raw.at("10:01:00"), "IVS Limit Breach", exceeded, (raw.LOBBY,)),
+        raw.stream(raw.at("10:02:00"), "Stream Takeover", **named),
     ]
 
     played = replay(write("e.jsonl", events), policy=write("p.yaml", _POLICY))
 
     assert played.summary["rejected"] == 0
-    (opened,) = played.of("notification", rule="takeover")
-    assert opened["title"] == "Your Channel: takeover breach"
+    titles = [each["title"] for each in played.of("notification", status="opened")]
+    assert {"Your Channel: limits breach", "Your Channel: takeover breach"} <= {*titles}
 
 
 def test_tags_that_cloudtrail_hides_are_unknown_and_none_is_overwritten(

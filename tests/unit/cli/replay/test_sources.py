@@ -44,16 +44,19 @@ def test_a_folder_is_read_with_all_below_it(replay: Replay, write: Write, tmp_pa
 
 def test_a_bad_event_is_rejected_and_the_rest_go_on(replay: Replay, write: Write) -> None:
     nowhere = {**raw.stream(raw.at("10:10:00"), "Stream Start"), "resources": [], "id": "nowhere"}
-    lines = write("day.jsonl", f"{json.dumps(START)}\n{{oops\n{json.dumps(nowhere)}\n")
+    stringified = {**nowhere, "id": "stringified", "detail": json.dumps(START["detail"])}
+    events = (START, nowhere, stringified)
+    lines = write("day.jsonl", "{oops\n" + "".join(f"{json.dumps(each)}\n" for each in events))
     array = write("array.json", json.dumps([END, 42]))
 
     played = replay(lines, array)
 
     rejected = {each.get("event_id") or each["position"]: each for each in played.of("rejected")}
-    assert list(rejected) == [f"{lines}:2", f"{array}[1]", "nowhere"]
+    assert list(rejected) == [f"{lines}:1", f"{array}[1]", "nowhere", "stringified"]
     assert "expected a channel ARN" in rejected["nowhere"]["reason"]
+    assert rejected["stringified"]["reason"].startswith("detail: expected an object, found '{")
     assert names(played.of("event", origin="file")) == ["Stream Start", "Stream End"]
-    assert (played.code, played.summary["events"], played.summary["rejected"]) == (0, 2, 3)
+    assert (played.code, played.summary["events"], played.summary["rejected"]) == (0, 2, 4)
 
 
 def test_what_the_simulated_world_cannot_follow_is_played_all_the_same(
