@@ -16,7 +16,7 @@ from streamwarden.domain.expressions.time_functions import (
     parse_moment,
 )
 from streamwarden_cli.documents.suggestion import did_you_mean, did_you_mean_zone, format_list
-from streamwarden_cli.policy.conditions.comparisons import Side, is_literal, why_never
+from streamwarden_cli.policy.conditions.comparisons import MADE_UP, Side, is_literal, why_never
 from streamwarden_cli.policy.conditions.shapes import (
     BOOLEAN,
     COUNT,
@@ -35,6 +35,7 @@ from streamwarden_cli.policy.conditions.wording import format_literal, render
 type Argument = tuple[Node, Inferred]
 
 _TABLE: Final = TimeFunctions.FUNCTION_TABLE
+_LOOKS_FOR_PART: Final = ("contains", "ends_with", "starts_with")
 _ORDINALS: Final = ("first", "second", "third")
 
 # JMESPath's names of types. Lists of something are lists: an empty one is taken by any of them.
@@ -46,7 +47,9 @@ _KINDS: Final = {
     "object": Kind.MAPPING,
 }
 
-_MAY_BE_MOMENTS: Final = frozenset({Form.MOMENT, Form.DATE, Form.FREE})
+_MAY_BE_MOMENTS: Final = MADE_UP | {Form.MOMENT, Form.DATE}
+# Any part of such a text has the same form.
+_HAS_PARTS: Final = frozenset({Form.NAME, Form.TAG})
 
 # The library looks for an element as Python does, for which 1 is true.
 _SAME_IN_PYTHON: Final = {Kind.BOOLEAN, Kind.NUMBER}
@@ -61,7 +64,7 @@ def _item(given: Sequence[Inferred]) -> Inferred:
 
 
 _RESULTS: Final[Mapping[str, Inferred | Callable[[Sequence[Inferred]], Inferred]]] = {
-    **dict.fromkeys(("contains", "ends_with", "starts_with"), BOOLEAN),
+    **dict.fromkeys(_LOOKS_FOR_PART, BOOLEAN),
     **dict.fromkeys(("abs", "length"), COUNT),
     **dict.fromkeys(("avg", "ceil", "floor", "sum", "to_number", "age"), NUMBER),
     **dict.fromkeys(("join", "to_string"), TEXT),
@@ -95,6 +98,8 @@ def result_of(node: Node, given: Sequence[Inferred]) -> Inferred:
     # What may be repeated is only checked once.
     for position, parameter in enumerate(_TABLE[name]["signature"]):
         _check_type(name, position, parameter["types"], *arguments[position])
+    if name in _LOOKS_FOR_PART:
+        _check_part(node, *arguments)
     if name == "contains":
         _check_contains(node, *arguments)
     elif name in FUNCTIONS:
@@ -129,7 +134,7 @@ def _check_zone(name: str, argument: Node, shape: Inferred) -> None:
         except ValueError as error:
             hint = did_you_mean_zone(argument["value"])
             raise ValueError(f"{error}{hint}") from error
-    elif shape.form is not Form.FREE:
+    elif shape.form not in MADE_UP:
         raise ValueError(
             f"the function {name!r} takes the IANA name of a time zone such as 'Europe/Berlin', "
             f"and {render(argument)} is none"
@@ -166,6 +171,15 @@ def _check_contains(node: Node, whole: Argument, part: Argument) -> None:
         _check_named(node, wanted.values, (holder, elements))
     elif shape.kind is Kind.LIST and _are_literals(holder):
         _check_named(node, elements.values, (held, wanted))
+
+
+def _check_part(node: Node, whole: Argument, part: Argument) -> None:
+    """What no name and no tag can have as a whole, none has as a part."""
+    (holder, shape), (held, _) = whole, part
+    if shape is None or shape.form not in _HAS_PARTS or not is_literal(held):
+        return
+    if why := why_never((holder, shape), held["value"]):
+        raise ValueError(f"{render(node)} can never hold: {why}")
 
 
 def _check_named(node: Node, named: Sequence[object], closed: Side) -> None:

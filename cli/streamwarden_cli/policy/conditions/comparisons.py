@@ -30,6 +30,8 @@ _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 # The beginning of a moment has the order of moments, too.
 _BEGINS: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T.*)?)?)?")
 _IN_ORDER: Final = frozenset({Form.DATE, Form.MOMENT})
+# Texts that may also be a number, a moment or a time zone.
+MADE_UP: Final = frozenset({Form.FREE, Form.TAG})
 # What a text of some form looks like, and that in words.
 _FORMS: Final[Mapping[Form, tuple[re.Pattern[str], str]]] = {
     Form.DATE: (_BEGINS, "a date such as '2026-12-24'"),
@@ -38,6 +40,11 @@ _FORMS: Final[Mapping[Form, tuple[re.Pattern[str], str]]] = {
     Form.NAME: (
         re.compile(r"[A-Za-z0-9_-]{0,128}"),
         "a name of up to 128 letters from a to z, digits, - and _",
+    ),
+    # API Reference, TagValue: letters, numbers and separators of any script.
+    Form.TAG: (
+        re.compile(r"[\w\s.:/=+@-]*"),
+        "text of letters, digits, spaces and _ . : / = + - @",
     ),
     Form.REGION: (re.compile(r"[a-z]+(-[a-z]+)+-[0-9]+"), "a region such as 'eu-west-1'"),
 }
@@ -118,7 +125,7 @@ def _remedy(side: Side, other: Side, is_order: bool) -> str:
         return f"; age({render(node)}) is a number of seconds"
     if shape.kind is Kind.LIST and wanted.kind is Kind.TEXT:
         return f"; use contains({render(node)}, {render(wanted_node)})"
-    if is_order and shape.form is Form.FREE and wanted.kind is Kind.NUMBER and not is_literal(node):
+    if is_order and shape.form in MADE_UP and wanted.kind is Kind.NUMBER and not is_literal(node):
         return f"; use to_number({render(node)})"
     return _other_spelling(node["value"], wanted.kind) if is_literal(node) else ""
 

@@ -1,4 +1,4 @@
-"""Actions that can never be done, that tell nobody, or that come too late."""
+"""Actions that are never done, that tell nobody, or that come too late."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -7,7 +7,11 @@ from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.found_tags import SetsFoundTags
 from streamwarden.domain.actions.base.kind import Form, Target
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.duration import format_duration
 from streamwarden.domain.ivs import is_reserved_tag
+from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
+from streamwarden.domain.rules.live_sessions.no_viewers import NoViewers
+from streamwarden.domain.rules.live_sessions.starvation import Starvation
 from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.conditions.syntax import parse
@@ -63,8 +67,28 @@ def warns_too_late(rule: ParsedRule) -> Iterator[LintWarning]:
     kinds: dict[Location, set[str]] = {}
     for (*step, _), action in rule.actions():
         kinds.setdefault(tuple(step), set()).add(action.kind)
+    has_stopped = False
     for place, done in kinds.items():
+        message = ""
         if {"warn", "stop"} <= done:
             message = "it warns and stops in one step, so nobody has time to react"
+        elif has_stopped and "warn" in done and "on_repeat" not in place:
+            message = "it warns after the stop, when nobody watches"
+        if message:
             remedy = "let `stop` follow in a later step, such as {after: 10m, do: [stop]}"
             yield LintWarning(place, rule.id, message, remedy)
+        has_stopped = has_stopped or "stop" in done
+
+
+def never_repeated(rule: ParsedRule) -> Iterator[LintWarning]:
+    """The streams of a channel come one after the other, and each has to reach the limit."""
+    repeat, params = rule.document.on_repeat, rule.document.params
+    if repeat is None or not isinstance(params, MaxDuration | NoViewers | Starvation):
+        return
+    least = params.limit * (repeat.times - 1)
+    if least >= repeat.within:
+        message = (
+            f"it never comes to that: {repeat.times} streams reach the limit of "
+            f"{format_duration(params.limit)} in no less than {format_duration(least)}"
+        )
+        yield about(rule, "on_repeat", message, "make `within` longer than that")

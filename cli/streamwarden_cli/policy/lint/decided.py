@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
 from streamwarden_cli.policy.lint.certainty import Assumptions, Node
-from streamwarden_cli.policy.lint.ranges import is_empty_range
+from streamwarden_cli.policy.lint.ranges import is_empty_range, is_whole_range
 from streamwarden_cli.policy.lint.selection import conditions_of
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
@@ -59,7 +59,7 @@ def _within(node: Node) -> Iterator[Decided]:
 
 
 def _truth(node: Node) -> bool | None:
-    if _is_never_empty(node):
+    if _is_never_empty(node) or is_whole_range(node):
         return True
     if is_empty_range(node) or Assumptions().refute(node):
         return False

@@ -7,7 +7,12 @@ from typing import Final
 
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.source import Source
-from streamwarden_cli.policy.lint.actions import never_done, tells_nobody, warns_too_late
+from streamwarden_cli.policy.lint.actions import (
+    never_done,
+    never_repeated,
+    tells_nobody,
+    warns_too_late,
+)
 from streamwarden_cli.policy.lint.budgets import (
     budgets_below_limits,
     limits_without_budget,
@@ -53,6 +58,7 @@ _NEVER: Final[Sequence[Check]] = (
     finds_nothing,
     exempts_everybody,
     never_done,
+    never_repeated,
     unreachable,
 )
 # Rules that work, and rarely as their author expects.

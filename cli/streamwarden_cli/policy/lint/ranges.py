@@ -1,48 +1,65 @@
-"""Conditions that want one value above what they want it below, such as an hour or a date."""
+"""Ranges that are empty, or whole, such as from ten to eight, or until ten or from eight on."""
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from itertools import permutations
+from typing import Any, Final, NamedTuple
 
 from streamwarden_cli.policy.lint.certainty import Node
 
-# What is said of the right side by what is said of the left one.
-_TURNED: Final = {"lt": "gt", "lte": "gte", "gt": "lt", "gte": "lte", "eq": "eq"}
+# What is said of the right side by what is said of the left one, and what says the contrary.
+_TURNED: Final = {"lt": "gt", "lte": "gte", "gt": "lt", "gte": "lte", "eq": "eq", "ne": "ne"}
+_CONTRARY: Final = {"lt": "gte", "lte": "gt", "gt": "lte", "gte": "lt", "eq": "ne", "ne": "eq"}
 _FROM: Final = frozenset({"gt", "gte", "eq"})
 _TO: Final = frozenset({"lt", "lte", "eq"})
 _STRICT: Final = frozenset({"lt", "gt"})
+# These always have a value. All else may be null, which no range holds.
+_CLOCKS: Final = frozenset({"hour", "weekday", "date"})
 
-type Bound = tuple[str, Any]
+
+class Bound(NamedTuple):
+    """What is compared, and with what."""
+
+    place: Node
+    sign: str
+    limit: Any
 
 
 def is_empty_range(node: Node) -> bool:
     """Whether no value is within all that the parts of an `&&` ask for."""
-    bounds: dict[tuple[str, bool], list[Bound]] = {}
-    for place, sign, limit in _bounds(node):
-        bounds.setdefault((place, isinstance(limit, str)), []).append((sign, limit))
-    return any(
-        _leaves_nothing(lower, upper)
-        for found in bounds.values()
-        for lower in found
-        for upper in found
-    )
+    return _leave_nothing([*_bounds(node, "and_expression")])
 
 
-def _bounds(node: Node) -> Iterator[tuple[str, str, Any]]:
-    """What is compared, by its syntax tree, and with what."""
-    if node["type"] == "and_expression":
+def is_whole_range(node: Node) -> bool:
+    """Whether every moment is within what some part of an `||` asks for."""
+    bounds = (each for each in _bounds(node, "or_expression") if _is_clock(each.place))
+    return _leave_nothing([each._replace(sign=_CONTRARY[each.sign]) for each in bounds])
+
+
+def _is_clock(place: Node) -> bool:
+    is_call = place["type"] == "function_expression" and place["value"] in _CLOCKS
+    return is_call and place["children"][0]["type"] == "literal"
+
+
+def _bounds(node: Node, joined: str) -> Iterator[Bound]:
+    if node["type"] == joined:
         for child in node["children"]:
-            yield from _bounds(child)
-    elif node["type"] == "comparator" and node["value"] in _TURNED:
+            yield from _bounds(child, joined)
+    elif node["type"] == "comparator":
         left, right = node["children"]
         sides = (left, right, node["value"]), (right, left, _TURNED[node["value"]])
         for place, literal, sign in sides:
             if literal["type"] == "literal" and type(literal["value"]) in (str, int, float):
-                yield str(place), sign, literal["value"]
+                yield Bound(place, sign, literal["value"])
 
 
-def _leaves_nothing(lower: Bound, upper: Bound) -> bool:
-    (from_sign, least), (to_sign, most) = lower, upper
-    if from_sign not in _FROM or to_sign not in _TO:
+def _leave_nothing(bounds: Sequence[Bound]) -> bool:
+    return any(_exclude_each_other(lower, upper) for lower, upper in permutations(bounds, 2))
+
+
+def _exclude_each_other(lower: Bound, upper: Bound) -> bool:
+    if lower.place != upper.place or isinstance(lower.limit, str) != isinstance(upper.limit, str):
         return False
-    is_open = not _STRICT.isdisjoint((from_sign, to_sign))
-    return bool(least > most or (least == most and is_open))
+    if lower.sign not in _FROM or upper.sign not in _TO:
+        return False
+    is_open = not _STRICT.isdisjoint((lower.sign, upper.sign))
+    return bool(lower.limit > upper.limit or (lower.limit == upper.limit and is_open))

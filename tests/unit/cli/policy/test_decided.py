@@ -73,6 +73,19 @@ def policy_with(expression: str, key: str = "when") -> str:
             "correct it, or leave it out",
         ),
         (
+            "hour('UTC') >= `6` || hour('UTC') < `22`",
+            "hour('UTC') >= `6` || hour('UTC') < `22` always holds; write && between them, or "
+            "exchange the two values",
+        ),
+        (
+            "session && (weekday('UTC') != 'sat' || 'sun' != weekday('UTC'))",
+            "weekday('UTC') != 'sat' || 'sun' != weekday('UTC') always holds; write && between",
+        ),
+        (
+            "channel.tags.a || date('UTC') < '2026-12-24' || date('UTC') >= '2026-12-24'",
+            "channel.tags.a || date('UTC') < '2026-12-24' || date('UTC') >= '2026-12-24' always ",
+        ),
+        (
             "session.viewers > `5` && session.viewers < `5.0`",
             "session.viewers > `5` && session.viewers < `5.0` can never hold; write || between ",
         ),
@@ -127,6 +140,11 @@ def test_a_condition_that_selects_nothing(expression: str, why: str, key: str) -
         "date('UTC') >= '2026-12-24' && date('UTC') <= '2026-12-24'",
         "hour('UTC') >= `22` || hour('UTC') < `6`",
         "hour('UTC') >= `22` && hour('Asia/Tokyo') < `10`",
+        "hour('UTC') >= `6` || hour('Asia/Tokyo') < `22`",
+        "hour('UTC') > `6` || hour('UTC') < `6`",
+        "hour(channel.tags.zone) >= `6` || hour(channel.tags.zone) < `22`",
+        "session.viewers >= `6` || session.viewers < `22`",
+        "weekday('UTC') != 'sat' || weekday('UTC') == 'sun'",
         "session.viewers > `5` && !(session.viewers < `3`)",
         "(session.limit_hits[0:1] | [0]) == 'Ingest Bitrate' && "
         "(session.limit_hits[1:2] | [0]) == 'Ingest Resolution'",

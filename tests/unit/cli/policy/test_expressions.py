@@ -27,6 +27,7 @@ ROOTS = "(expected channel, session, resource or account)"
 A_ZONE = "expected the IANA name of a time zone such as Europe/Berlin"
 
 A_REGION = "a region such as 'eu-west-1'"
+A_VALUE = "text of letters, digits, spaces and _ . : / = + - @"
 A_NAME = "a name of up to 128 letters from a to z, digits, - and _"
 
 
@@ -197,6 +198,26 @@ class TestComparisons:
                 f"looks for 'big hall' in vain: channel.name is {A_NAME}",
             ),
             (
+                "channel.tags.tier == 'fr*'",
+                f"can never hold: channel.tags.tier is {A_VALUE}; for a glob use `match`",
+            ),
+            (
+                "'free|trial' != resource.tags.tier",
+                f"always holds: resource.tags.tier is {A_VALUE}",
+            ),
+            (
+                "contains(['free', '“trial”'], channel.tags.tier)",
+                f"looks for '“trial”' in vain: channel.tags.tier is {A_VALUE}",
+            ),
+            (
+                "starts_with(channel.name, 'arena-*')",
+                f"can never hold: channel.name is {A_NAME}; for a glob use `match`",
+            ),
+            (
+                "contains(channel.tags.team, '^ops')",
+                f"can never hold: channel.tags.team is {A_VALUE}",
+            ),
+            (
                 "contains(session.limit_hits, 'Ingest Bitrat')",
                 "looks for 'Ingest Bitrat' in vain: session.limit_hits is Ingest Bitrate or "
                 "Ingest Resolution; did you mean 'Ingest Bitrate'?",
@@ -353,7 +374,9 @@ def test_the_grammar_of_other_languages_is_refused_with_a_remedy(
         "age(session.on_air_at) < `0` || to_number(channel.tags.a) < `0`",
         "channel.region == 'eu-west-1' || resource.region != 'us-gov-east-1'",
         "channel.name == '' || channel.name == 'Arena_1-a' || channel.name < 'a b'",
-        "contains(channel.name, 'a b') || channel.name == channel.tags.x",
+        "contains(channel.name, 'a-b') || channel.name == channel.tags.x",
+        "channel.tags.Ort == 'Zürich 1' || contains(channel.tags.url, 'https://a.b/c+d=e@f_g-h')",
+        "ends_with(channel.arn, '*') || contains('a*b', channel.tags.x)",
         "channel.type == channel.latencyMode",  # both may be null
         "resource.type == 'channel' && resource.tags.team && @.account.id != '1'",
         "type(channel.tags.x) == 'string' && merge(channel.tags, account).id",

@@ -186,19 +186,28 @@ def test_an_exemption_that_ends_today() -> None:
 
 
 LONG = "{{id: a, kind: max_duration, mode: notify, params: {{limit: 4h{}}}, {}}}"
+IN_ONE_STEP = "it warns and stops in one step, so nobody has time to react"
+TOO_LATE = "it warns after the stop, when nobody watches"
 
 
 @pytest.mark.parametrize(
-    ("actions", "place"),
+    ("actions", "place", "text"),
     [
-        ("actions: [warn, stop]", "actions"),
-        ("steps: [{after: 0s, do: [notify]}, {after: 1m, do: [stop, warn]}]", "steps[1].do"),
+        ("actions: [warn, stop]", "actions", IN_ONE_STEP),
+        (
+            "steps: [{after: 0s, do: [notify]}, {after: 1m, do: [stop, warn]}]",
+            "steps[1].do",
+            IN_ONE_STEP,
+        ),
+        ("steps: [{after: 0s, do: [stop]}, {after: 1m, do: [warn]}]", "steps[1].do", TOO_LATE),
     ],
 )
-def test_a_warning_at_the_moment_of_the_stop(actions: str, place: str) -> None:
+def test_a_warning_that_comes_with_the_stop_or_after_it(
+    actions: str, place: str, text: str
+) -> None:
     (warning,) = warnings_of(LONG.format("", actions))
 
-    assert f"rules[0].{place}: a: it warns and stops in one step, " in warning
+    assert f"rules[0].{place}: a: {text}; let `stop` follow in a later step, " in warning
 
 
 @pytest.mark.parametrize(
@@ -207,7 +216,52 @@ def test_a_warning_at_the_moment_of_the_stop(actions: str, place: str) -> None:
         (", warnings: [10m]", "actions: [warn, stop]"),
         ("", "steps: [{after: 0s, do: [warn]}, {after: 10m, do: [stop]}]"),
         ("", "actions: [stop]"),
+        (
+            "",
+            "steps: [{after: 9m, do: [stop]}], on_repeat: {times: 2, within: 1d, do: [warn]}",
+        ),
     ],
 )
 def test_a_warning_that_comes_in_time(params: str, actions: str) -> None:
     assert warnings_of(LONG.format(params, actions)) == []
+
+
+REPEATED = (
+    "{{id: a, kind: {}, mode: notify, params: {{limit: {}{}}}, "
+    "on_repeat: {{times: {}, within: {}, do: [quarantine]}}}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "times", "within", "least"),
+    [
+        ("max_duration", "4h", 3, "1h", "8h"),
+        ("max_duration", "4h", 2, "4h", "4h"),
+        ("starvation", "10m", 4, "20m", "30m"),
+        ("no_viewers", "1h", 3, "90m", "2h"),
+    ],
+)
+def test_a_repetition_for_which_there_is_no_time(
+    kind: str, limit: str, times: int, within: str, least: str
+) -> None:
+    (warning,) = warnings_of(REPEATED.format(kind, limit, "", times, within))
+
+    assert warning.endswith(
+        f"rules[0].on_repeat: a: it never comes to that: {times} streams reach the limit of "
+        f"{limit} in no less than {least}; make `within` longer than that"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "more", "times", "within"),
+    [
+        ("max_duration", "4h", "", 3, "1d"),
+        ("starvation", "1m", "", 3, "10m"),
+        ("broadcast_budget", "4h", ", period: day", 3, "10m"),
+        ("concurrent_streams", "4", "", 3, "10m"),
+    ],
+)
+def test_a_repetition_for_which_there_is_time(
+    kind: str, limit: str, more: str, times: int, within: str
+) -> None:
+    assert warnings_of(REPEATED.format(kind, limit, more, times, within)) == []

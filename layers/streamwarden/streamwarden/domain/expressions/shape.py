@@ -32,6 +32,7 @@ class Form(StrEnum):
     DATE = "date"
     NAME = "name"
     REGION = "region"
+    TAG = "tag"
     FREE = "free"
 
 
@@ -40,8 +41,9 @@ class Shape(Struct, frozen=True, kw_only=True):
 
     `values` are all that there can be; empty where there is no such set. `least` is the least of
     numbers that have one. `form` is that of a text: a word (an ARN, an id) is neither a moment nor
-    a time zone, a free text (a tag) may be anything. `items` are the elements of a list or the
-    values of a mapping with free keys; `members` those of a mapping whose keys are known.
+    a time zone, the value of a tag may be either, and a free text anything. `items` are the
+    elements of a list or the values of a mapping with free keys; `members` those of a mapping whose
+    keys are known.
     """
 
     kind: Kind
@@ -69,13 +71,13 @@ def _one_of(*values: str) -> Shape:
 
 
 _TEXT: Final = Shape(kind=Kind.TEXT)
-_FREE_TEXT: Final = Shape(kind=Kind.TEXT, form=Form.FREE)
+_TAG: Final = Shape(kind=Kind.TEXT, form=Form.TAG)
 _MOMENT: Final = Shape(kind=Kind.TEXT, form=Form.MOMENT)
 _NAME: Final = Shape(kind=Kind.TEXT, form=Form.NAME)
 _REGION: Final = Shape(kind=Kind.TEXT, form=Form.REGION)
 _COUNT: Final = Shape(kind=Kind.NUMBER, least=0)
 _BOOLEAN: Final = Shape(kind=Kind.BOOLEAN, values=(False, True))
-_TAGS: Final = Shape(kind=Kind.MAPPING, items=_FREE_TEXT)
+_TAGS: Final = Shape(kind=Kind.MAPPING, items=_TAG)
 
 
 def _of_any_resource(noun: str) -> dict[str, Member]:
