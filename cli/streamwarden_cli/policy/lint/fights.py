@@ -14,10 +14,10 @@ from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail
-from streamwarden_cli.policy.lint.coverage import can_match_both
+from streamwarden_cli.policy.lint.coverage import can_match_both, selects_more
 from streamwarden_cli.policy.lint.selection import matched
 from streamwarden_cli.policy.lint.values import Constant
-from streamwarden_cli.policy.lint.warnings import LintWarning
+from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _REMEDY: Final = "let them agree, or let `match` select different channels"
@@ -48,6 +48,24 @@ def fights(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
                 said.add(pair)
                 text = f"its action sets a value that {rule.id} refuses ({fault})"
                 yield LintWarning(one.place, one.rule.id, text, _REMEDY)
+
+
+def tags_asked_for_and_forbidden(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
+    """Whatever is done about one of these rules breaks the other."""
+    for one, other in permutations(rules, 2):
+        mine, its = one.document.params, other.document.params
+        if not mine.demands_tags or its.demands_tags or any(its.tag_values):
+            continue
+        if not mine.judges & its.judges or not _is_within(one, other):
+            continue
+        for key in mine.tag_keys:
+            if mine.fault_of_tag(key, "") and its.fault_of_tag(key, "any"):
+                text = f"it asks for the tag {key!r}, which {other.id} forbids"
+                yield about(one, "params", text, _REMEDY)
+
+
+def _is_within(one: ParsedRule, other: ParsedRule) -> bool:
+    return selects_more(one, other) or selects_more(other, one)
 
 
 def _tags_set(rules: Sequence[ParsedRule]) -> Iterator[TagSet]:

@@ -1,6 +1,6 @@
 """Filters about nobody, that exempt everybody, or another one than their author expects."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -18,7 +18,7 @@ from streamwarden_cli.policy.parsed import ParsedRule
 
 _REMEDY: Final = "change one of them, or remove the rule"
 _OF_TAGS: Final = (("channel", "tags"), ("resource", "tags"))
-_JOINED: Final = frozenset({"and_expression", "or_expression"})
+_NO: Final = frozenset({"false", "no", "off", "0"})
 
 
 def misplaced_arns(rule: ParsedRule) -> Iterator[LintWarning]:
@@ -75,25 +75,43 @@ def exempts_everybody(rule: ParsedRule) -> Iterator[LintWarning]:
         yield about(rule, "unless", message, "make it narrower, or remove the rule")
 
 
-def exempting_false(rule: ParsedRule) -> Iterator[LintWarning]:
-    """Tags that exempt whatever they say: for JMESPath the text `false` is true."""
+def exempting_any_tag(rule: ParsedRule) -> Iterator[LintWarning]:
+    """For JMESPath the text `false` is true, and a tag that is not there differs from any text."""
     if rule.document.unless is None:
         return
     condition = parse(rule.document.unless)
-    for tag in _tags_by_themselves(condition):
-        text = render(tag)
-        if sum(path_of(each) == path_of(tag) for each in nodes(condition)) == 1:
-            message = f"{text} also exempts where the tag says 'false'"
-            yield about(rule, "unless", message, f"write {text} && {text} != 'false'")
+    said = [path_of(each) for each in nodes(condition)]
+    for tag in filter(_is_tag, _parts(condition, ("and_expression", "or_expression"))):
+        if said.count(path_of(tag)) == 1:
+            message = f"{render(tag)} also exempts where the tag says 'false'"
+            yield about(rule, "unless", message, f"write {render(tag)} && {render(tag)} != 'false'")
+    for part in _parts(condition, ("or_expression",)):
+        for tag in _not_denied(part):
+            if said.count(path_of(tag)) == 1:
+                message = f"{render(part)} also exempts where there is no such tag"
+                yield about(rule, "unless", message, f"write {render(tag)} && {render(part)}")
 
 
-def _tags_by_themselves(node: Node) -> Iterator[Node]:
-    """Those that are a condition. What else an expression says of a tag is about its value."""
-    if node["type"] in _JOINED:
-        for child in node["children"]:
-            yield from _tags_by_themselves(child)
-    elif (path := path_of(node)) is not None and len(path) > 2 and path[:2] in _OF_TAGS:
+def _parts(node: Node, joined: Collection[str]) -> Iterator[Node]:
+    if node["type"] not in joined:
         yield node
+        return
+    for child in node["children"]:
+        yield from _parts(child, joined)
+
+
+def _is_tag(node: Node) -> bool:
+    path = path_of(node)
+    return path is not None and len(path) > 2 and path[:2] in _OF_TAGS
+
+
+def _not_denied(node: Node) -> list[Node]:
+    """The tag in `tag != 'false'`; none elsewhere."""
+    if node["type"] != "comparator" or node["value"] != "ne":
+        return []
+    literals = [each["value"] for each in node["children"] if each["type"] == "literal"]
+    is_no = any(str(each).casefold() in _NO for each in literals)
+    return [*filter(_is_tag, node["children"])] if is_no else []
 
 
 def ended_exemptions(rule: ParsedRule, now: datetime) -> Iterator[LintWarning]:

@@ -20,11 +20,11 @@ from streamwarden_cli.policy.lint.budgets import (
 )
 from streamwarden_cli.policy.lint.callers import unknown_callers
 from streamwarden_cli.policy.lint.decided import decided_conditions
-from streamwarden_cli.policy.lint.fights import fights
+from streamwarden_cli.policy.lint.fights import fights, tags_asked_for_and_forbidden
 from streamwarden_cli.policy.lint.filters import (
     about_nobody,
     ended_exemptions,
-    exempting_false,
+    exempting_any_tag,
     exempts_everybody,
     finds_nothing,
     misplaced_arns,
@@ -63,7 +63,7 @@ _NEVER: Final[Sequence[Check]] = (
 )
 # Rules that work, and rarely as their author expects.
 _MISLEADING: Final[Sequence[Check]] = (
-    exempting_false,
+    exempting_any_tag,
     tells_nobody,
     warns_too_late,
     misleading_zones,
@@ -124,6 +124,7 @@ def _of_several(policy: ParsedPolicy) -> Iterator[LintWarning]:
     """Of rules that do something, compared with others, and of who is told."""
     sound = [rule for rule in policy.rules if not any(any(check(rule)) for check in _NEVER)]
     yield from overlaps(sound)
+    yield from tags_asked_for_and_forbidden(sound)
     yield from budgets_below_limits(sound)
     yield from limits_without_budget(sound, policy.rules)
     for check in _ROUTING:

@@ -126,12 +126,33 @@ def test_a_tag_that_exempts_although_it_says_false(condition: str, tag: str) -> 
         "channel.tags.a && channel.tags.a != 'false'",
         "channel.tags.a && !contains(['false', 'no'], channel.tags.a)",
         "channel.tags.a == 'true' || !(channel.tags.b)",
+        "channel.tags.tier != 'free'",
+        "channel.type == 'BASIC' && channel.tags.a != 'no'",
+        "channel.tags.a != 'no' || !(channel.tags.a)",
+        "channel.type != channel.latencyMode",
         "channel.tags",
         "channel.type",
     ],
 )
 def test_a_tag_whose_value_counts(condition: str) -> None:
     assert warnings_of(EXEMPT.format(f"'{condition.replace("'", "''")}'")) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "compared"),
+    [
+        ("channel.tags.event != 'false'", "channel.tags.event != 'false'"),
+        ("channel.name == 'a' || 'No' != resource.tags.vip", "'No' != resource.tags.vip"),
+    ],
+)
+def test_a_tag_that_exempts_although_it_is_not_there(condition: str, compared: str) -> None:
+    (warning,) = warnings_of(EXEMPT.format(f"'{condition.replace("'", "''")}'"))
+
+    tag = compared.partition(" != ")[2 if compared.startswith("'") else 0]
+    assert warning.endswith(
+        f"rules[0].unless: a: {compared} also exempts where there is no such tag; "
+        f"write {tag} && {compared}"
+    )
 
 
 def test_a_tag_by_itself_may_select() -> None:
@@ -224,6 +245,50 @@ def test_a_warning_that_comes_with_the_stop_or_after_it(
 )
 def test_a_warning_that_comes_in_time(params: str, actions: str) -> None:
     assert warnings_of(LONG.format(params, actions)) == []
+
+
+REQUIRED = "{{id: a, kind: required_tags, params: {{tags: {{cost-center: {}}}}}{}}}"
+FORBIDDEN = "{{id: b, kind: forbidden_tags, params: {{tags: 'cost*'{}}}{}}}"
+BASIC, STANDARD = ", match: {type: BASIC}", ", match: {type: STANDARD}"
+
+
+@pytest.mark.parametrize(
+    ("required", "forbidden"),
+    [
+        (REQUIRED.format("{}", ""), FORBIDDEN.format("", "")),
+        (REQUIRED.format("{values: [a]}", BASIC), FORBIDDEN.format("", "")),
+        (REQUIRED.format("{}", ""), FORBIDDEN.format("", STANDARD)),
+        (
+            REQUIRED.format("{}", "").replace("params: {", "params: {on: [stream_key, channel], "),
+            FORBIDDEN.format("", ""),
+        ),
+    ],
+)
+def test_a_tag_that_one_rule_asks_for_and_another_forbids(required: str, forbidden: str) -> None:
+    (warning,) = warnings_of(forbidden, required)
+
+    assert warning.endswith(
+        "rules[1].params: a: it asks for the tag 'cost-center', which b forbids; "
+        "let them agree, or let `match` select different channels"
+    )
+
+
+@pytest.mark.parametrize(
+    ("required", "forbidden"),
+    [
+        (REQUIRED.format("{}", ""), FORBIDDEN.format(", values: [tmp]", "")),
+        (REQUIRED.format("{}", ""), FORBIDDEN.format("", "").replace("cost*", "cost_*")),
+        (REQUIRED.format("{}", BASIC), FORBIDDEN.format("", STANDARD)),
+        (REQUIRED.format("{}", BASIC), REQUIRED.format("{pattern: x.*}", "").replace("a,", "b,")),
+        (REQUIRED.format("{}", ", when: channel.name"), FORBIDDEN.format("", BASIC)),
+        (
+            REQUIRED.format("{}", "").replace("params: {", "params: {on: [stream_key], "),
+            FORBIDDEN.format("", ""),
+        ),
+    ],
+)
+def test_tags_that_can_be_there_and_not_there(required: str, forbidden: str) -> None:
+    assert warnings_of(forbidden, required) == []
 
 
 REPEATED = (

@@ -279,6 +279,10 @@ def test_what_an_encoder_does_not_tell_is_no_breach(case: Case) -> None:
     [
         ({}, "give at least one of short_edge, long_edge, framerate, bitrate, video_tracks"),
         ({"framerate": 0}, "`framerate`: expected 1 or more, found 0"),
+        ({"framerate": 60_000}, "`framerate`: expected frames per second such as 60, found 60000"),
+        ({"video_codecs": ("avc1.*", "H.264")}, "`video_codecs`: .* found 'H.264'; write 'avc1.*'"),
+        ({"video_codecs": ("hvc1",)}, "`video_codecs`: .* found 'hvc1'; write 'hvc1.*'"),
+        ({"audio_codecs": ("AAC",)}, "`audio_codecs`: .* found 'AAC'; write 'mp4a.*'"),
         ({"bitrate": 6000}, "`bitrate`: expected bits per second such as 6000000, found 6000"),
         ({"short_edge": 720, "long_edge": 480}, "`long_edge`: expected at least .* 720, found 480"),
     ],

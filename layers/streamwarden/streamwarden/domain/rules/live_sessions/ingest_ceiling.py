@@ -21,6 +21,14 @@ from streamwarden.domain.verdicts import Finding
 
 # Encoders show kilobits and IVS counts bits: a ceiling of 6 kbit/s is a mistake.
 _LEAST_BITRATE: Final = 10_000
+# Some tools show frames per thousand seconds.
+_MOST_FRAMERATE: Final = 1_000
+# What encoders show, and what IVS reports (RFC 6381). Taken for globs, no stream would have them.
+_GLOBS: Final = {
+    **dict.fromkeys(("h264", "h.264", "x264", "avc", "avc1"), "avc1.*"),
+    **dict.fromkeys(("h265", "h.265", "x265", "hevc", "hvc1"), "hvc1.*"),
+    **dict.fromkeys(("aac", "mp4a"), "mp4a.*"),
+}
 
 _CEILINGS: Final[Mapping[str, Callable[[int], limits.Ceiling]]] = {
     "short_edge": limits.short_edge,
@@ -69,6 +77,12 @@ class IngestCeiling(LiveCheck, frozen=True):
             raise ValueError(
                 f"`bitrate`: expected bits per second such as 6000000, found {self.bitrate}"
             )
+        if self.framerate is not None and self.framerate > _MOST_FRAMERATE:
+            raise ValueError(
+                f"`framerate`: expected frames per second such as 60, found {self.framerate}"
+            )
+        for name in _CODECS:
+            _check_codecs(name, given[name])
         if self.long_edge and self.short_edge and self.long_edge < self.short_edge:
             raise ValueError(
                 f"`long_edge`: expected at least the short edge of {self.short_edge}, "
@@ -99,6 +113,13 @@ class IngestCeiling(LiveCheck, frozen=True):
             return _WITHIN
 
         return judge
+
+
+def _check_codecs(name: str, globs: Texts) -> None:
+    for codec in globs:
+        if glob := _GLOBS.get(codec.casefold()):
+            expected = "expected the name that IVS reports"
+            raise ValueError(f"`{name}`: {expected}, found {codec!r}; write {glob!r}")
 
 
 _INGEST: Final = Needs(ingest=True)
