@@ -18,7 +18,7 @@ from streamwarden_cli.policy.parsed import ParsedRule
 
 _REMEDY: Final = "change one of them, or remove the rule"
 _OF_TAGS: Final = (("channel", "tags"), ("resource", "tags"))
-_NO: Final = frozenset({"false", "no", "off", "0"})
+_NO: Final = frozenset({"", "false", "no", "off", "0"})
 
 
 def misplaced_arns(rule: ParsedRule) -> Iterator[LintWarning]:

@@ -13,6 +13,7 @@ from streamwarden_cli.policy.lint.actions import (
     tells_nobody,
     warns_too_late,
 )
+from streamwarden_cli.policy.lint.anchors import anchors_at_one_end
 from streamwarden_cli.policy.lint.budgets import (
     budgets_below_limits,
     limits_without_budget,
@@ -67,6 +68,7 @@ _MISLEADING: Final[Sequence[Check]] = (
     tells_nobody,
     warns_too_late,
     misleading_zones,
+    anchors_at_one_end,
     unknown_callers,
 )
 

@@ -1,6 +1,6 @@
 """Events that a rule listens for and that never come: the models know their names and fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from streamwarden.domain.events import DETAIL_TYPES
@@ -53,20 +53,26 @@ def _unknown_name(wanted: str, contents: Contents) -> tuple[str, str]:
 
 def _conditions(where: Node, contents: Contents) -> Iterator[tuple[str, str]]:
     """Fields of `detail` that no such event has, and names with which one is compared."""
-    compared = [each for each in nodes(where) if each["type"] == "comparator"]
-    for comparator in compared:
-        yield from _compared_names(comparator, contents)
+    names = {(_DETAIL, key) for key in contents.name_keys}
+    for node in nodes(where):
+        if any(path_of(each) in names for each in node["children"] if isinstance(each, Mapping)):
+            for wanted in _wanted(node):
+                if isinstance(wanted, str) and wanted not in contents.names:
+                    yield _unknown_name(wanted, contents)
     for field in dict.fromkeys(_fields(where)):
         yield from _unknown_field(field, contents)
 
 
-def _compared_names(comparator: Node, contents: Contents) -> Iterator[tuple[str, str]]:
-    names = {(_DETAIL, key) for key in contents.name_keys}
-    left, right = comparator["children"]
-    for place, other in ((left, right), (right, left)):
-        is_name = path_of(place) in names
-        if is_name and other["type"] == "literal" and other["value"] not in contents.names:
-            yield _unknown_name(str(other["value"]), contents)
+def _wanted(node: Node) -> Iterator[object]:
+    """What a name is compared with, or is looked for in."""
+    if node["type"] == "comparator":
+        yield from (each["value"] for each in node["children"] if each["type"] == "literal")
+    elif node["type"] == "function_expression" and node["value"] == "contains":
+        whole = node["children"][0]
+        if whole["type"] == "literal" and isinstance(whole["value"], list):
+            yield from whole["value"]
+        elif whole["type"] == "multi_select_list":
+            yield from (each["value"] for each in whole["children"] if each["type"] == "literal")
 
 
 def _fields(where: Node) -> Iterator[str]:

@@ -142,6 +142,7 @@ def test_a_tag_whose_value_counts(condition: str) -> None:
     ("condition", "compared"),
     [
         ("channel.tags.event != 'false'", "channel.tags.event != 'false'"),
+        ("channel.tags.event != ''", "channel.tags.event != ''"),
         ("channel.name == 'a' || 'No' != resource.tags.vip", "'No' != resource.tags.vip"),
     ],
 )
@@ -245,6 +246,32 @@ def test_a_warning_that_comes_with_the_stop_or_after_it(
 )
 def test_a_warning_that_comes_in_time(params: str, actions: str) -> None:
     assert warnings_of(LONG.format(params, actions)) == []
+
+
+PATTERN = "{{id: a, kind: required_tags, params: {{tags: {{team: {{pattern: '{}'}}}}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "remedy"),
+    [
+        ("^ops", "ops", "write 'ops.*' for all that begins so"),
+        ("-prod$", "-prod", "write '.*-prod' for all that ends so"),
+    ],
+)
+def test_a_pattern_for_a_beginning_or_an_end(pattern: str, text: str, remedy: str) -> None:
+    (warning,) = warnings_of(PATTERN.format(pattern))
+
+    assert warning.endswith(
+        f"rules[0].params: a: {pattern!r} only takes {text!r}: patterns match from end to end; "
+        f"{remedy}"
+    )
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^ops$", "ops", "^ops-.*", ".*-ops$", "^ops|ads$", "^CC-[0-9]{4}", "^$|a"]
+)
+def test_a_pattern_that_is_meant_from_end_to_end(pattern: str) -> None:
+    assert warnings_of(PATTERN.format(pattern)) == []
 
 
 REQUIRED = "{{id: a, kind: required_tags, params: {{tags: {{cost-center: {}}}}}{}}}"

@@ -43,6 +43,16 @@ STATE, LIMIT = "IVS Stream State Change", "IVS Limit Breach"
             "no such event named 'Stream Takover' comes; did you mean 'Stream Takeover'?; ",
         ),
         (
+            alert(
+                STATE, "where: \"contains(['Stream End', 'Stream Takover'], detail.event_name)\""
+            ),
+            "no such event named 'Stream Takover' comes; did you mean 'Stream Takeover'?; ",
+        ),
+        (
+            alert(STATE, "where: 'contains(`[\"StreamEnd\"]`, detail.event_name)'"),
+            "no such event named 'StreamEnd' comes; did you mean 'Stream End'?; ",
+        ),
+        (
             alert(STATE, "where: \"detail.channel_arn == 'arn:aws:ivs:eu-west-1:1:channel/a'\""),
             "no such event has detail.channel_arn; did you mean 'channel_name'?; these have: ",
         ),
@@ -68,6 +78,9 @@ def test_an_event_that_never_comes(rule: str, expected: str) -> None:
         alert(STATE, "name: Stream Takeover"),
         alert(STATE, "name: '*Failure', where: \"detail.code == 'x' || detail.reason\""),
         alert(STATE, "where: \"detail.event_name == 'Stream Takeover' && account == '1'\""),
+        alert(STATE, "where: \"contains(['Stream End', 'Stream Failure'], detail.event_name)\""),
+        alert(STATE, "where: \"contains(detail.event_name, 'Takeover')\""),
+        alert(STATE, "where: 'detail.event_name != `null` && detail.event_name != `[\"a\"]`'"),
         alert("'IVS *'", "where: \"detail.limit_name == 'Ingest Bitrate' || detail.stream_id\""),
         alert("'IVS *'", "name: [Starvation Start, Recording Start]"),
         alert("AWS API Call via CloudTrail", "name: Delete*, where: detail.sourceIPAddress"),
