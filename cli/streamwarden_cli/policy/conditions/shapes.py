@@ -36,6 +36,8 @@ def of_literal(value: object) -> Inferred:
             return Shape(kind=Kind.TEXT, values=(value,), form=Form.FREE)
         case list():
             return list_of(of_literal(each) for each in value)
+        case dict():
+            return MAPPING
         case _:
             return None
 

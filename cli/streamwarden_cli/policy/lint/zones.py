@@ -55,5 +55,5 @@ def _zones_of(condition: str) -> Iterator[str]:
     for node in nodes(parse(condition)):
         if node["type"] == "function_expression" and node["value"] in _ASK_FOR_ZONE:
             argument = node["children"][0]
-            if argument["type"] == "literal":
+            if argument["type"] == "literal" and isinstance(argument["value"], str):
                 yield argument["value"]

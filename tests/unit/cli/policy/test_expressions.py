@@ -271,6 +271,10 @@ class TestCalls:
                 "the function 'ends_with' takes text as its second argument, and `1` is a number",
             ),
             (
+                "hour(`{}`)",
+                "the function 'hour' takes text as its first argument, and `{}` is a mapping",
+            ),
+            (
                 "length(session.takeovers)",
                 "the function 'length' takes text, a list or a mapping as its first argument, "
                 "and session.takeovers is a number",

@@ -41,8 +41,9 @@ def test_a_zone_that_may_be_meant(zone: str, rule: str) -> None:
     assert warnings_of(rule.format(zone)) == []
 
 
-def test_a_zone_that_a_tag_names_is_not_known() -> None:
-    assert warnings_of("{id: a, kind: takeover, when: hour(channel.tags.zone) > `8`}") == []
+@pytest.mark.parametrize("zone", ["channel.tags.zone", "`null`"])
+def test_a_zone_that_is_not_known(zone: str) -> None:
+    assert warnings_of(f"{{id: a, kind: takeover, when: hour({zone}) > `8`}}") == []
 
 
 @pytest.mark.parametrize(
