@@ -101,24 +101,20 @@ def _demands(rule: ParsedRule, key: str) -> bool:
 
 def _acts_again(mine: TagSet, found: str) -> bool:
     """Whether the rule still applies, and is broken, when its tag has the other value."""
-    if _demands(mine.rule, mine.key) and not _fault(mine.rule, mine.key, found):
+    params = mine.rule.document.params
+    if _demands(mine.rule, mine.key) and not params.fault_of_tag(mine.key, found):
         return False
     return _applies_with(mine.rule, mine.key, found)
 
 
 def _fault_for(tag: TagSet, rule: ParsedRule) -> str:
-    fault = _fault(rule, tag.key, tag.value)
+    fault: str = rule.document.params.fault_of_tag(tag.key, tag.value)
     is_meant = (
         bool(fault)
         and _applies_with(rule, tag.key, tag.value)
         and _may_both_apply(tag.rule, rule, tag.key)
     )
     return fault if is_meant else ""
-
-
-def _fault(rule: ParsedRule, key: str, value: str) -> str:
-    fault: str = rule.document.params.fault_of_tag(key, value)
-    return fault
 
 
 def _applies_with(rule: ParsedRule, key: str, value: str) -> bool:

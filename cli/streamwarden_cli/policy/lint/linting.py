@@ -7,81 +7,62 @@ from typing import Final
 
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.source import Source
-from streamwarden_cli.policy.lint.actions import (
-    never_done,
-    never_repeated,
-    tells_nobody,
-    warns_too_late,
+from streamwarden_cli.policy.lint import (
+    actions,
+    anchors,
+    budgets,
+    callers,
+    decided,
+    fights,
+    filters,
+    inhibitions,
+    matchers,
+    overlap,
+    own_actions,
+    routes,
+    unreachable,
+    zones,
 )
-from streamwarden_cli.policy.lint.anchors import anchors_at_one_end
-from streamwarden_cli.policy.lint.budgets import (
-    budgets_below_limits,
-    limits_without_budget,
-    too_many_shared,
-)
-from streamwarden_cli.policy.lint.callers import unknown_callers
-from streamwarden_cli.policy.lint.decided import decided_conditions
-from streamwarden_cli.policy.lint.fights import fights, tags_asked_for_and_forbidden
-from streamwarden_cli.policy.lint.filters import (
-    about_nobody,
-    ended_exemptions,
-    exempting_any_tag,
-    exempts_everybody,
-    finds_nothing,
-    misplaced_arns,
-)
-from streamwarden_cli.policy.lint.inhibitions import (
-    critical_inhibitions,
-    idle_inhibitions,
-    mutual_inhibitions,
-)
-from streamwarden_cli.policy.lint.matchers import empty_matchers
-from streamwarden_cli.policy.lint.overlap import overlaps
-from streamwarden_cli.policy.lint.own_actions import other_spelling, self_triggering
-from streamwarden_cli.policy.lint.routes import (
-    idle_settings,
-    unnamed_destinations,
-    unreached_routes,
-    unrouted,
-)
-from streamwarden_cli.policy.lint.unreachable import unreachable
 from streamwarden_cli.policy.lint.warnings import Check, LintWarning
-from streamwarden_cli.policy.lint.zones import misleading_zones
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 from streamwarden_cli.policy.routing.pasted import without_pasted
 
 # What can only do harm; the rules of each check stand by themselves.
-_ERRORS: Final[Sequence[Check]] = (decided_conditions, self_triggering, other_spelling)
+_ERRORS: Final[Sequence[Check]] = (
+    decided.decided_conditions,
+    own_actions.self_triggering,
+    own_actions.other_spelling,
+)
 # Rules that never do something that they say.
 _NEVER: Final[Sequence[Check]] = (
-    misplaced_arns,
-    about_nobody,
-    finds_nothing,
-    exempts_everybody,
-    never_done,
-    never_repeated,
-    unreachable,
+    filters.misplaced_arns,
+    filters.about_nobody,
+    filters.finds_nothing,
+    filters.exempts_everybody,
+    actions.never_done,
+    actions.never_repeated,
+    unreachable.unreachable,
 )
 # Rules that work, and rarely as their author expects.
 _MISLEADING: Final[Sequence[Check]] = (
-    exempting_any_tag,
-    tells_nobody,
-    warns_too_late,
-    misleading_zones,
-    anchors_at_one_end,
-    unknown_callers,
+    filters.exempting_any_tag,
+    actions.tells_nobody,
+    actions.warns_too_late,
+    zones.misleading_zones,
+    anchors.anchors_at_one_end,
+    callers.unknown_callers,
 )
 
 # Who is told, and of what nobody is.
 _ROUTING: Final[Sequence[Callable[[ParsedPolicy], Iterator[LintWarning]]]] = (
-    unnamed_destinations,
-    empty_matchers,
-    unreached_routes,
-    idle_settings,
-    mutual_inhibitions,
-    idle_inhibitions,
-    critical_inhibitions,
-    unrouted,
+    routes.unnamed_destinations,
+    matchers.empty_matchers,
+    routes.unreached_routes,
+    routes.idle_settings,
+    inhibitions.mutual_inhibitions,
+    inhibitions.idle_inhibitions,
+    inhibitions.critical_inhibitions,
+    routes.unrouted,
 )
 
 
@@ -89,7 +70,7 @@ def errors_of(rules: Sequence[ParsedRule]) -> list[LintWarning]:
     """For which the policy is refused."""
     alone = [fault for rule in rules for check in _ERRORS for fault in check(rule)]
     enabled = [rule for rule in rules if rule.document.enabled]
-    return [*alone, *fights(enabled), *too_many_shared(enabled)]
+    return [*alone, *fights.fights(enabled), *budgets.too_many_shared(enabled)]
 
 
 def lint(policy: ParsedPolicy, level: str, now: datetime) -> list[Problem]:
@@ -108,7 +89,7 @@ def _problems(found: Iterable[LintWarning], source: Source, level: str) -> list[
 
 
 def _of_each(rules: Iterable[ParsedRule], now: datetime) -> Iterator[LintWarning]:
-    checks: list[Check] = [*_NEVER, *_MISLEADING, partial(ended_exemptions, now=now)]
+    checks: list[Check] = [*_NEVER, *_MISLEADING, partial(filters.ended_exemptions, now=now)]
     for rule in rules:
         yield from _first_of_each_place(rule, checks)
 
@@ -125,9 +106,9 @@ def _first_of_each_place(rule: ParsedRule, checks: Iterable[Check]) -> list[Lint
 def _of_several(policy: ParsedPolicy) -> Iterator[LintWarning]:
     """Of rules that do something, compared with others, and of who is told."""
     sound = [rule for rule in policy.rules if not any(any(check(rule)) for check in _NEVER)]
-    yield from overlaps(sound)
-    yield from tags_asked_for_and_forbidden(sound)
-    yield from budgets_below_limits(sound)
-    yield from limits_without_budget(sound, policy.rules)
+    yield from overlap.overlaps(sound)
+    yield from fights.tags_asked_for_and_forbidden(sound)
+    yield from budgets.budgets_below_limits(sound)
+    yield from budgets.limits_without_budget(sound, policy.rules)
     for check in _ROUTING:
         yield from check(policy)
