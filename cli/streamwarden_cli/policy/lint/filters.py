@@ -12,6 +12,7 @@ from streamwarden_cli.policy.conditions.wording import render
 from streamwarden_cli.policy.globs import arn_of, can_fit
 from streamwarden_cli.policy.lint.certainty import Node, nodes, path_of
 from streamwarden_cli.policy.lint.selection import matched, selected
+from streamwarden_cli.policy.lint.values import ANYTHING
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.matching import RESOURCE_TYPES
 from streamwarden_cli.policy.parsed import ParsedRule
@@ -85,9 +86,10 @@ def exempting_any_tag(rule: ParsedRule) -> Iterator[LintWarning]:
         if said.count(path_of(tag)) == 1:
             message = f"{render(tag)} also exempts where the tag says 'false'"
             yield about(rule, "unless", message, f"write {render(tag)} && {render(tag)} != 'false'")
+    states = selected(rule.document)
     for part in _parts(condition, ("or_expression",)):
         for tag in _not_denied(part):
-            if said.count(path_of(tag)) == 1:
+            if said.count(path_of(tag)) == 1 and states.evaluate(tag) == ANYTHING:
                 message = f"{render(part)} also exempts where there is no such tag"
                 yield about(rule, "unless", message, f"write {render(tag)} && {render(part)}")
 

@@ -157,6 +157,13 @@ def test_a_tag_that_exempts_although_it_is_not_there(condition: str, compared: s
     )
 
 
+@pytest.mark.parametrize("filled", ["match: {tags: {vip: '*'}}", "when: channel.tags.vip"])
+def test_a_tag_that_is_always_there_may_be_compared(filled: str) -> None:
+    rule = f"{{id: a, kind: insecure_ingest, {filled}, unless: channel.tags.vip != 'no'}}"
+
+    assert warnings_of(rule) == []
+
+
 def test_a_tag_by_itself_may_select() -> None:
     assert warnings_of("{id: a, kind: insecure_ingest, when: channel.tags.a}") == []
 
