@@ -9,6 +9,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
+from streamwarden import __version__
 from streamwarden.bootstrap import runtime
 from streamwarden.services.errors import TemporaryError
 
@@ -28,6 +29,18 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> Any:
         "before-send", lambda **_: AWSResponse("", 200, HTTPHeaders(), raw)
     )
     return made
+
+
+def test_cloudtrail_names_the_software_that_calls(sqs: Any) -> None:
+    headers: list[str] = []
+    sqs.meta.events.register_first(
+        "before-send", lambda request, **_: headers.append(request.headers["User-Agent"].decode())
+    )
+
+    sqs.list_queues()
+
+    (header,) = headers
+    assert header.startswith(f"Streamwarden/{__version__} ")
 
 
 def of(seconds: float) -> Any:
