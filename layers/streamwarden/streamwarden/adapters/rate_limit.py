@@ -5,11 +5,11 @@ the console and the application that makes channels do not get.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(slots=True)
-class RateLimit:
+class RateLimit(Struct):
     """Lets each operation be called every so many seconds, and waits until then.
 
     So many calls `at_once` need no wait, when none was made for long enough.

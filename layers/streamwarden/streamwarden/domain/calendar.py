@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable
 from datetime import date, time
 from enum import StrEnum
-from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 # What is a zone on one machine, and on another none, or another one.
@@ -36,7 +38,7 @@ def weekday_of(day: date) -> Weekday:
     return WEEK[day.weekday()]
 
 
-def zone_named(name: str) -> ZoneInfo:
+def zone_named(name: str) -> "ZoneInfo":
     """Raises ValueError, about the parameter `zone`."""
     zone = find_zone(name)
     if zone is None:
@@ -46,8 +48,11 @@ def zone_named(name: str) -> ZoneInfo:
     return zone
 
 
-def find_zone(name: str) -> ZoneInfo | None:
+def find_zone(name: str) -> "ZoneInfo | None":
     """None for what is no IANA name."""
+    # Few policies have a zone, and every cold start would wait for what is loaded.
+    from zoneinfo import ZoneInfo
+
     if _OF_ONE_MACHINE.fullmatch(name):
         return None
     try:

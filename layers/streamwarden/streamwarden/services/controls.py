@@ -5,12 +5,11 @@ remembers them for some seconds. Enforce reads them before each action.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from streamwarden.domain.arn import Place, place_of
 from streamwarden.domain.brief import brief
@@ -43,8 +42,7 @@ _STREAMWARDEN: Final = Sender(id="streamwarden")
 _RECHECKS: Final = 1_000
 
 
-@dataclass(slots=True)
-class RememberedControls:
+class RememberedControls(Struct):
     """ObservedControls that are read again after some seconds."""
 
     lookup: ControlsLookup

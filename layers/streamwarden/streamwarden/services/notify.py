@@ -4,11 +4,10 @@ Taking it twice has no second effect. A destination that is away delays no other
 """
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.delivery import (
@@ -36,8 +35,7 @@ class Taken(Struct, frozen=True):
     reason: str = ""
 
 
-@dataclass(slots=True)
-class Notifier:
+class Notifier(Struct):
     """Who is told, by the routes of the policy.
 
     `_looked_at` is when each destination is looked at that was woken last.

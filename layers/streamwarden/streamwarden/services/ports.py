@@ -29,11 +29,11 @@ from streamwarden.services.records import (
     StoredBreaker,
     StoredState,
 )
-from streamwarden.services.unfinished_sweep import FinishedSweep, Listing, RunningSweep
 
 if TYPE_CHECKING:
     from streamwarden.domain.ledger.entry import Entry  # which few inputs load
     from streamwarden.services.fleet_figures import FleetFigures  # which only sweeps load
+    from streamwarden.services.unfinished_sweep import FinishedSweep, Listing, RunningSweep
 
 
 class Clock(Protocol):
@@ -129,19 +129,19 @@ class FleetListing(Protocol):
 
 
 class SweepLog(Protocol):
-    def running(self) -> RunningSweep | None:
+    def running(self) -> "RunningSweep | None":
         """The sweep of the account and region that is under way. Raises TemporaryError."""
 
-    def save(self, sweep: RunningSweep, before: RunningSweep | None) -> RunningSweep:
+    def save(self, sweep: "RunningSweep", before: "RunningSweep | None") -> "RunningSweep":
         """Replace `before` by `sweep`. Raises VersionConflict if another invocation was faster."""
 
-    def finish(self, sweep: RunningSweep, finished: FinishedSweep) -> None:
+    def finish(self, sweep: "RunningSweep", finished: "FinishedSweep") -> None:
         """Forget a sweep that has read everything, unless it changed meanwhile.
 
         `finished` is the last one from then on. Raises TemporaryError.
         """
 
-    def last(self) -> FinishedSweep | None:
+    def last(self) -> "FinishedSweep | None":
         """The last sweep that has read everything. Raises TemporaryError."""
 
 
@@ -151,7 +151,7 @@ class Continuation(Protocol):
 
 
 class Restarted(Protocol):
-    def __call__(self, listing: Listing, /) -> None:
+    def __call__(self, listing: "Listing", /) -> None:
         """IVS refused to continue a listing, which is read again from its start."""
 
 

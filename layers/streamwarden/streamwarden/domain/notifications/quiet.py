@@ -1,9 +1,8 @@
 """Quiet hours: when a destination is told of nothing but what is critical."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -47,5 +46,5 @@ class QuietHours(Struct, frozen=True, kw_only=True, omit_defaults=True):
                 yield _at(day, self.start, zone), _at(last, self.end, zone)
 
 
-def _at(day: date, moment: time, zone: ZoneInfo) -> datetime:
+def _at(day: date, moment: time, zone: tzinfo) -> datetime:
     return datetime.combine(day, moment, zone)
