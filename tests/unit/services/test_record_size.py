@@ -224,6 +224,19 @@ def test_a_year_of_churn_leaves_a_record_small(
     assert max(store.sizes) <= most_bytes
 
 
+@pytest.mark.parametrize("policy", [SHIPPED, build.every_kind()], ids=["shipped", "every kind"])
+def test_listings_alone_do_not_pile_up_values_of_tags(policy: Policy) -> None:
+    """Nobody is known to have changed them, since there is no trail."""
+    store = Measured()
+    harness = Harness(policy, store=store)
+
+    for hour in range(4):
+        tags = {key: f"{hour}{value[1:]}" for key, value in FULL.items()}
+        harness.observer().observe(CHANNEL, [build.channel_listed(at(hour), tags=tags)])
+
+    assert max(store.sizes) <= MOST_BYTES
+
+
 def test_in_ordinary_life_a_record_is_two_kilobytes() -> None:
     """A show a day, recorded, with a stall and viewers; looked at every hour of two months."""
     tags = {"team": "news", "env": "prod", "owner": "ann@example.com", "cost-center": "4711"}

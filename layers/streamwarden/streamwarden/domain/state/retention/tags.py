@@ -42,7 +42,7 @@ type _Changes = Mapping[str, Stamped[str | None]]
 
 def with_few_tags(state: Resource, interests: Interests, now: datetime) -> Resource:
     """Tags, who changed them, and those of stream keys."""
-    if not (state.tag_changes or state.tag_authors or state.stream_keys):
+    if not (state.tag_changes or state.tag_authors or state.stream_keys or state.tag_history):
         return state  # a listing alone is kept as it is
     listed, changes = _folded(state.listed_tags, state.tag_changes)
     return replace(
