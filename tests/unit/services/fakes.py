@@ -1,6 +1,7 @@
 """Ports that fail when told to, over the twins in memory, and the few that have no twin."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -142,6 +143,16 @@ def enforcer_on(
         back_off=lambda _: None,
         in_background=lambda work: work,
     )
+
+
+def begun_at_once[T](work: Callable[[], T]) -> Callable[[], T]:
+    """The work is done when it is begun, before anything else is."""
+    begun: Future[T] = Future()
+    try:
+        begun.set_result(work())
+    except PermanentError as refusal:
+        begun.set_exception(refusal)
+    return begun.result
 
 
 def swept(sweeper: Sweeper) -> SweepReport:

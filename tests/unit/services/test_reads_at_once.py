@@ -1,35 +1,23 @@
-"""Enforce reads the table, the tags and IVS at the same time, and is no less careful for it."""
+"""Enforce reads tags and looks at IVS at the same time, and is no less careful for it."""
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Mapping
 from copy import replace
 from dataclasses import dataclass, field
 
 import pytest
 
-from streamwarden.adapters.memory import MemoryInbox, MemoryRecordStore
+from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.domain.actions.base.calls import ListedKey, LiveStream
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.state.controls import PROTECTED_TAG
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.errors import PermanentError
-from streamwarden.services.ports import ActionLookup, BeforeAction
 from tests.unit.domain.builders import CHANNEL, STREAM, at
-from tests.unit.services.fakes import Calls, FakeIvs, Time, enforcer_on, holding
+from tests.unit.services.fakes import Calls, FakeIvs, Time, begun_at_once, enforcer_on, holding
 
 KEY = ListedKey("arn:aws:ivs:eu-west-1:210987654321:stream-key/k0", {})
 LIVE = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
-
-
-def begun_at_once[T](work: Callable[[], T]) -> Callable[[], T]:
-    """The work is done when it is begun, before anything else is."""
-    begun: Future[T] = Future()
-    try:
-        begun.set_result(work())
-    except PermanentError as refusal:
-        begun.set_exception(refusal)
-    return begun.result
 
 
 @dataclass
@@ -52,29 +40,7 @@ class Ivs(FakeIvs):
         return super().live_stream(channel_arn)
 
 
-@dataclass
-class Table:
-    """ActionLookup that takes its time, in which somebody protects the channel."""
-
-    lookup: ActionLookup
-    ivs: Ivs
-    takes_seconds: float
-
-    def before(self, action: Action) -> BeforeAction:
-        if self.takes_seconds:
-            self.ivs.time.later(seconds=self.takes_seconds)
-            self.ivs.tags_now = {PROTECTED_TAG: "true"}
-        return self.lookup.before(action)
-
-
-def carry_out(
-    ivs: Ivs,
-    kind: str = "stop",
-    calls: Calls | None = None,
-    *,
-    is_requested: bool = True,
-    table_takes_seconds: float = 0,
-) -> Outcome:
+def carry_out(ivs: Ivs, kind: str = "stop", calls: Calls | None = None) -> Outcome:
     action = Action(
         id="an/action",
         attempt=1,
@@ -85,22 +51,20 @@ def carry_out(
         reason="because",
         decided_at=at(),
     )
-    calls = calls or Calls()
-    store = holding(action) if is_requested else MemoryRecordStore()
-    made = enforcer_on(calls.watch(ivs), store, MemoryInbox(), ivs.time, max_mode=Mode.ENFORCE)
-    table = Table(made.lookup, ivs, table_takes_seconds)
-    return replace(made, lookup=calls.watch(table), in_background=begun_at_once).carry_out(action)
+    watched = (calls or Calls()).watch(ivs)
+    made = enforcer_on(watched, holding(action), MemoryInbox(), ivs.time, max_mode=Mode.ENFORCE)
+    return replace(made, in_background=begun_at_once).carry_out(action)
 
 
 @pytest.mark.parametrize(
     ("kind", "made"),
     [
-        ("stop", ["tags", "live_stream", "before", "make"]),
+        ("stop", ["live_stream", "tags", "make"]),
         # Whether something is live is asked once the key is revoked.
-        ("quarantine", ["tags", "find", "before", "make", "before", "live_stream", "make"]),
+        ("quarantine", ["find", "tags", "make", "live_stream", "make"]),
     ],
 )
-def test_ivs_is_asked_while_the_table_is_read(kind: str, made: list[str]) -> None:
+def test_the_look_is_under_way_while_the_tags_are_read(kind: str, made: list[str]) -> None:
     calls = Calls()
 
     outcome = carry_out(Ivs(live=LIVE, key=KEY), kind, calls)
@@ -131,26 +95,3 @@ def test_a_look_that_became_old_while_tags_were_read_is_taken_again() -> None:
     assert outcome.status is OutcomeStatus.NOTHING_TO_DO
     assert "stream st-another is live now" in outcome.reason
     assert ivs.stopped == 0
-
-
-def test_tags_that_became_old_while_the_table_was_read_are_read_again() -> None:
-    ivs = Ivs(live=LIVE)
-
-    assert carry_out(ivs, table_takes_seconds=1.5).status is OutcomeStatus.HELD
-    assert ivs.stopped == 0
-
-
-@pytest.mark.parametrize("is_look_refused", [False, True])
-def test_what_is_not_requested_is_skipped_whatever_ivs_answers(is_look_refused: bool) -> None:
-    ivs = Ivs(live=LIVE, is_look_refused=is_look_refused)
-
-    assert carry_out(ivs, is_requested=False).status is OutcomeStatus.SKIPPED
-    assert ivs.stopped == 0
-
-
-def test_what_is_not_destructive_asks_ivs_nothing_before_the_table() -> None:
-    calls = Calls()
-
-    carry_out(Ivs(live=LIVE), "warn", calls)
-
-    assert calls.made[0] == "before"

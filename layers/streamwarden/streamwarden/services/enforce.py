@@ -66,14 +66,6 @@ class _Look(Struct, frozen=True):
 type _TakeLook = Callable[[], _Look]
 
 
-class _Reads(Struct, frozen=True):
-    """What IVS is asked before something destructive, since `at`. A call waits for its answer."""
-
-    at: datetime
-    tags: Callable[[], Mapping[str, str]]
-    look: _TakeLook
-
-
 class _Result(Struct, frozen=True):
     """What became of an action: tags and settings as they now are, and the key as it was found.
 
@@ -111,13 +103,12 @@ class Enforcer(Struct, frozen=True, kw_only=True):
 
         What is skipped is not reported: its message may name any resource.
         """
-        reads = self._begin_to_read(action)
         before = self.lookup.before(action)
         obstacle = self._why_not_requested(action, before.request)
         if obstacle:
             return Outcome(OutcomeStatus.SKIPPED, obstacle)
         try:
-            result = self._act_unless_held(action, before, reads)
+            result = self._act_unless_held(action, before)
         except PermanentError as refusal:
             result = _Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
         key = result.key
@@ -143,27 +134,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             return "it was decided too long ago, and is decided anew if it still holds"
         return ""
 
-    def _begin_to_read(self, action: Action) -> _Reads | None:
-        """A stop waits for the slowest of its reads, and not for one after another.
-
-        So IVS is asked before the table says that the action is requested, as it nearly always is.
-        None for what is not destructive, which can wait, or is not for Enforce.
-        """
-        kind = ACTION_KINDS[action.kind]
-        if not kind.is_destructive or self._why_not(action, kind):
-            return None
-        return self._reads(action, kind)
-
-    def _reads(self, action: Action, kind: ActionKind) -> _Reads:
-        return _Reads(
-            self.clock(),
-            self.in_background(partial(self._fresh_tags, action)),
-            self.in_background(partial(self._look, action, _first(kind))),
-        )
-
-    def _act_unless_held(
-        self, action: Action, before: BeforeAction, reads: _Reads | None
-    ) -> _Result:
+    def _act_unless_held(self, action: Action, before: BeforeAction) -> _Result:
         kind = ACTION_KINDS[action.kind]
         reason = self._why_not(action, kind)
         if reason:
@@ -173,25 +144,25 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         held = self._held(action, before.controls())
         if held is not None:
             return _Result(_held(held))
-        if reads is None:
-            return self._act(action, kind, before, partial(self._look, action, _first(kind)))
-        return self._act_unless_protected(action, kind, before, reads)
+        look = partial(self._look, action, (kind.parts or (kind,))[0])
+        if kind.is_destructive:
+            return self._act_unless_protected(action, kind, before, look)
+        return self._act(action, kind, before, look)
 
     def _act_unless_protected(
-        self, action: Action, kind: ActionKind, before: BeforeAction, reads: _Reads
+        self, action: Action, kind: ActionKind, before: BeforeAction, look: _TakeLook
     ) -> _Result:
-        """What took long is old, and is read again. A stop names no stream."""
-        if not self._is_fresh(reads):
-            reads = self._reads(action, kind)
-        tags = reads.tags()
+        """The tags are read while the look is taken: a stop waits for the slower of both.
+
+        If the tags took long, the look is old. A stop names no stream, so it is taken again.
+        """
+        asked_at, looking = self.clock(), self.in_background(look)
+        tags = self._fresh_tags(action)
         protected = protected_by_tag(tags)
         if protected is not None:
             return _Result(_held(protected), tags={PROTECTED_TAG: tags[PROTECTED_TAG]})
-        look = reads.look if self._is_fresh(reads) else partial(self._look, action, _first(kind))
-        return self._act(action, kind, before, look)
-
-    def _is_fresh(self, reads: _Reads) -> bool:
-        return self.clock() - reads.at <= _LOOK_GOOD_FOR
+        is_fresh = self.clock() - asked_at <= _LOOK_GOOD_FOR
+        return self._act(action, kind, before, looking if is_fresh else look)
 
     def _held(self, action: Action, controls: AccountControls) -> Held | None:
         """What operators have set since the action was decided."""
@@ -327,11 +298,6 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         return _Result(
             Outcome(OutcomeStatus.DONE, call.done), tags=call.tags, settings=call.settings, key=key
         )
-
-
-def _first(kind: ActionKind) -> ActionKind:
-    """The part that is carried out first."""
-    return kind.parts[0] if kind.parts else kind
 
 
 def _name_of(action: Action) -> str:
