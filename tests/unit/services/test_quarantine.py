@@ -41,7 +41,7 @@ def test_the_key_is_revoked_first_then_the_stream_is_stopped_with_one_call_each(
     ]
     assert (stack.ivs.key, stack.ivs.live, stack.is_quarantined) == (None, None, True)
     assert stack.ivs.calls == {
-        "ListTagsForResource": 1,
+        "ListTagsForResource": 2,  # before each of both
         "ListStreamKeys": 1,
         "DeleteStreamKey": 1,
         "GetStream": 1,

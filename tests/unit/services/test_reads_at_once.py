@@ -61,7 +61,7 @@ def carry_out(ivs: Ivs, kind: str = "stop", calls: Calls | None = None) -> Outco
     [
         ("stop", ["live_stream", "tags", "make"]),
         # Whether something is live is asked once the key is revoked.
-        ("quarantine", ["find", "tags", "make", "live_stream", "make"]),
+        ("quarantine", ["find", "tags", "make", "live_stream", "tags", "make"]),
     ],
 )
 def test_the_look_is_under_way_while_the_tags_are_read(kind: str, made: list[str]) -> None:

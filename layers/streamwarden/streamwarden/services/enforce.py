@@ -4,8 +4,7 @@ Only what the record of the resource holds as requested is carried out (`service
 is looked at, and which call is made then, each action kind says (`domain/actions`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from copy import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -50,7 +49,15 @@ from streamwarden.services.stream_keys import key_observed
 
 _ATTEMPTS: Final = 8
 _NAME_LENGTH: Final = 8
-_LOOK_GOOD_FOR: Final = timedelta(seconds=1)
+_READS_GOOD_FOR: Final = timedelta(seconds=1)
+_WENT_NO_FURTHER: Final = frozenset({OutcomeStatus.HELD, OutcomeStatus.SKIPPED})
+_RANKED: Final = (
+    OutcomeStatus.HELD,
+    OutcomeStatus.FAILED,
+    OutcomeStatus.DONE,
+    OutcomeStatus.NOTHING_TO_DO,
+    OutcomeStatus.SKIPPED,
+)
 _TRIPPED: Final = Held(Brake.BREAKER, "the breaker of the rule has tripped")
 _NO_TAGS: Final[Mapping[str, str]] = {}
 _NO_SETTINGS: Final[Mapping[str, Any]] = {}
@@ -63,7 +70,19 @@ class _Look(Struct, frozen=True):
     key: KeyObserved | None = None
 
 
-type _TakeLook = Callable[[], _Look]
+class _Table(Struct, frozen=True):
+    """What the table says before an action. It was asked at `at`."""
+
+    at: datetime
+    before: BeforeAction
+
+
+class _Ready(Struct, frozen=True):
+    """A call that nothing holds. The first read that it rests on was begun at `since`."""
+
+    since: datetime
+    call: Call
+    key: KeyObserved | None
 
 
 class _Result(Struct, frozen=True):
@@ -103,14 +122,16 @@ class Enforcer(Struct, frozen=True, kw_only=True):
 
         What is skipped is not reported: its message may name any resource.
         """
-        before = self.lookup.before(action)
-        obstacle = self._why_not_requested(action, before.request)
+        table = self._read_table(action)
+        obstacle = self._why_not_requested(action, table.before.request)
         if obstacle:
             return Outcome(OutcomeStatus.SKIPPED, obstacle)
         try:
-            result = self._act_unless_held(action, before)
+            result = self._act(action, table)
         except PermanentError as refusal:
             result = _Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
+        if result.outcome.status is OutcomeStatus.SKIPPED:
+            return result.outcome
         key = result.key
         finished = ActionFinished(
             resource_arn=action.resource_arn,
@@ -134,35 +155,90 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             return "it was decided too long ago, and is decided anew if it still holds"
         return ""
 
-    def _act_unless_held(self, action: Action, before: BeforeAction) -> _Result:
+    def _read_table(self, action: Action) -> _Table:
+        return _Table(self.clock(), self.lookup.before(action))
+
+    def _act(self, action: Action, table: _Table) -> _Result:
         kind = ACTION_KINDS[action.kind]
         reason = self._why_not(action, kind)
         if reason:
             return _Result(_nothing(reason))
         if kind.performer is Performer.ROTATE_KEYS:
-            return self._have_key_made(action, before)
-        held = self._held(action, before.controls())
+            return self._have_key_made(action, table.before)
+        if kind.parts:
+            return self._act_in_parts(action, kind, table)
+        return self._carry_out(action, kind, table)
+
+    def _act_in_parts(self, action: Action, kind: ActionKind, table: _Table) -> _Result:
+        """Where one of several calls is refused, the others are made all the same.
+
+        Orders may have come since the call before, so the table is read for each. What holds one
+        part, or has ended the request, leaves those that were done as they are.
+        """
+        results: list[_Result] = []
+        for part in kind.parts:
+            results.append(self._try(action, part, None if results else table))
+            if results[-1].outcome.status in _WENT_NO_FURTHER:
+                break
+        return _joined(results)
+
+    def _try(self, action: Action, part: ActionKind, table: _Table | None) -> _Result:
+        try:
+            return self._carry_out(action, part, table or self._read_table(action))
+        except NotFound:
+            return _Result(_nothing("the channel no longer exists"))
+        except PermanentError as refusal:
+            return _Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
+
+    def _carry_out(self, action: Action, kind: ActionKind, table: _Table) -> _Result:
+        """Make the call, unless something holds it or it is pointless.
+
+        A destructive call rests on reads of which the first was begun at most a second before, by
+        our clock. If that is longer ago, all is read once more, the table first. The call then
+        rests on the second reading, however long that took.
+        """
+        found = self._check(action, kind, table)
+        if isinstance(found, _Ready) and kind.is_destructive and self._is_old(found):
+            found = self._check(action, kind, self._read_table(action))
+        return self._make(found.call, found.key) if isinstance(found, _Ready) else found
+
+    def _is_old(self, ready: _Ready) -> bool:
+        return self.clock() - ready.since > _READS_GOOD_FOR
+
+    def _check(self, action: Action, kind: ActionKind, table: _Table) -> _Ready | _Result:
+        """The call, or why there is none. IVS is asked only for what the table lets pass.
+
+        The tags are read while the look is taken: a stop waits for the slower of both.
+        """
+        obstacle = self._why_not_requested(action, table.before.request)
+        if obstacle:
+            return _Result(Outcome(OutcomeStatus.SKIPPED, obstacle))
+        held = self._held(action, table.before.controls())
         if held is not None:
             return _Result(_held(held))
-        look = partial(self._look, action, (kind.parts or (kind,))[0])
-        if kind.is_destructive:
-            return self._act_unless_protected(action, kind, before, look)
-        return self._act(action, kind, before, look)
-
-    def _act_unless_protected(
-        self, action: Action, kind: ActionKind, before: BeforeAction, look: _TakeLook
-    ) -> _Result:
-        """The tags are read while the look is taken: a stop waits for the slower of both.
-
-        If the tags took long, the look is old. A stop names no stream, so it is taken again.
-        """
-        asked_at, looking = self.clock(), self.in_background(look)
+        looking = partial(self._look, action, kind)
+        if not kind.is_destructive:
+            return self._plan(action, kind, table, looking())
+        under_way = self.in_background(looking)
         tags = self._fresh_tags(action)
         protected = protected_by_tag(tags)
         if protected is not None:
             return _Result(_held(protected), tags={PROTECTED_TAG: tags[PROTECTED_TAG]})
-        is_fresh = self.clock() - asked_at <= _LOOK_GOOD_FOR
-        return self._act(action, kind, before, looking if is_fresh else look)
+        return self._plan(action, kind, table, under_way())
+
+    def _plan(
+        self, action: Action, kind: ActionKind, table: _Table, look: _Look
+    ) -> _Ready | _Result:
+        plan = kind.plan(action, look.seen)
+        match plan:
+            case Pointless(reason, settings):
+                return _Result(_nothing(reason), settings=settings, key=look.key)
+            case Call():
+                if kind.is_destructive and not self._may_pass(action, table.before):
+                    return _Result(_held(_TRIPPED), key=look.key)
+                return _Ready(table.at, plan, look.key)
+            case _:
+                assert_never(plan)
 
     def _held(self, action: Action, controls: AccountControls) -> Held | None:
         """What operators have set since the action was decided."""
@@ -186,40 +262,11 @@ class Enforcer(Struct, frozen=True, kw_only=True):
 
         It looks whether there is one, and whether it was published.
         """
-        paused = self._held(action, before.controls())
-        if paused is not None:
-            return _Result(_held(paused))
+        held = self._held(action, before.controls())
+        if held is not None:
+            return _Result(_held(held))
         self.rotations.make_key(action.resource_arn)
         return _Result(Outcome(OutcomeStatus.DONE, "asked RotateKeys for a stream key"))
-
-    def _act(
-        self, action: Action, kind: ActionKind, before: BeforeAction, look: _TakeLook
-    ) -> _Result:
-        """Where one of several calls is refused, the others are made all the same.
-
-        The breaker has counted what is before a call, so each looks anew. `look` is the first
-        look, which may be under way.
-        """
-        if not kind.parts:
-            return self._follow(kind, action, before, look())
-        results: list[_Result] = []
-        for number, part in enumerate(kind.parts):
-            if number > 0:
-                before, look = self.lookup.before(action), partial(self._look, action, part)
-            results.append(self._try(action, part, before, look))
-            if results[-1].outcome.status is OutcomeStatus.HELD:
-                return results[-1]
-        return _joined(results)
-
-    def _try(
-        self, action: Action, part: ActionKind, before: BeforeAction, look: _TakeLook
-    ) -> _Result:
-        try:
-            return self._follow(part, action, before, look())
-        except NotFound:
-            return _Result(_nothing("the channel no longer exists"))
-        except PermanentError as refusal:
-            return _Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
 
     def _look(self, action: Action, kind: ActionKind) -> _Look:
         match kind.looks_at:
@@ -241,21 +288,6 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         if kind.performer is not Performer.ENFORCE and action.authority is Authority.RULE:
             return f"it is carried out by {kind.performer}"
         return ""
-
-    def _follow(
-        self, kind: ActionKind, action: Action, before: BeforeAction, look: _Look
-    ) -> _Result:
-        plan, key = kind.plan(action, look.seen), look.key
-        match plan:
-            case Pointless(reason, settings):
-                return _Result(_nothing(reason), settings=settings, key=key)
-            case Call():
-                if kind.is_destructive and not self._may_pass(action, before):
-                    return _Result(_held(_TRIPPED), key=key)
-                result = self._make(plan, key)
-                return replace(result, key=self._without_key(key)) if plan.takes_key else result
-            case _:
-                assert_never(plan)
 
     def _may_pass(self, action: Action, before: BeforeAction) -> bool:
         """Whether the breaker of the rule lets the action pass, which is counted before the call.
@@ -293,6 +325,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
 
     def _make(self, call: Call, key: KeyObserved | None) -> _Result:
         code = self.operations.make(call)
+        key = self._without_key(key) if call.takes_key else key
         if code:
             return _Result(_nothing(call.pointless_after[code]), key=key)
         return _Result(
@@ -306,13 +339,18 @@ def _name_of(action: Action) -> str:
 
 
 def _joined(results: Sequence[_Result]) -> _Result:
-    """What became of the parts, as one result: it failed if one of them did."""
+    """What became of the parts, as one result. It says of each part what was done or why not.
+
+    It is held if one of them is, so that it is decided anew, and else failed if one of them did.
+    """
     statuses = [each.outcome.status for each in results]
-    ranked = (OutcomeStatus.FAILED, OutcomeStatus.DONE, OutcomeStatus.NOTHING_TO_DO)
-    status = next(each for each in ranked if each in statuses)
-    reason = "; ".join(dict.fromkeys(each.outcome.reason for each in results))
+    status = next(each for each in _RANKED if each in statuses)
+    reasons = [each.outcome.reason for each in results]
+    if len(results) > 1 and results[-1].outcome.status in _WENT_NO_FURTHER:
+        reasons[-1] = f"went no further: {reasons[-1]}"
+    reason = "; ".join(dict.fromkeys(reasons))
     key = next((each.key for each in results if each.key is not None), None)
-    return _Result(Outcome(status, reason), key=key)
+    return _Result(Outcome(status, reason), tags=results[-1].tags, key=key)
 
 
 def _held(held: Held) -> Outcome:

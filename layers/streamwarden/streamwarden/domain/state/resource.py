@@ -228,7 +228,8 @@ class StreamKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class OutcomeStatus(StrEnum):
     """What became of an action. Observers are not told of one that was skipped.
 
-    One that is held was not carried out because of a brake (see `brakes`), and is decided anew.
+    One that is held was not carried out because of a brake (see `brakes`), or not to its end. Its
+    reason says what was done all the same. It is decided anew.
     """
 
     DONE = "done"
