@@ -136,7 +136,6 @@ def test_a_digest_of_a_rule_says_the_rule_once() -> None:
         "1 opened, 1 resolved",
         "",
         "account: 210987654321 in Europe (Ireland) eu-west-1",
-        "",
         "rule: no-marathons",
         "why: Four hours are enough.",
         "rule owner: live-ops",

@@ -9,10 +9,12 @@ from typing import Any, Final
 
 from streamwarden.adapters.notification_text import (
     console_link,
+    digest_facts,
+    digest_lines,
+    fact_lines,
+    facts_of,
     format_headline,
     format_title,
-    listed_line,
-    listed_of,
 )
 from streamwarden.domain.arn import label_of, noun_of, place_of
 from streamwarden.domain.brief import brief
@@ -24,6 +26,8 @@ from streamwarden.domain.verdicts import Notification
 _TITLE: Final = 150
 _DESCRIPTION: Final = 3_000
 _STEP: Final = 500
+# Where it is has a line of its own, and what comes next is a step. The text has no label.
+_DESCRIBED: Final = ("at", "since", "until", "decided at", "rule", "why", "")
 _EVENT_TYPE: Final = "StreamwardenIncident"
 
 
@@ -61,10 +65,12 @@ def plain(text: str, longest: int) -> str:
 
 def _description(message: Message) -> str:
     if len(message.notifications) > 1:
-        listed, rest = listed_of(message)
-        return "\n".join([*(f"• {listed_line(each)}" for each in listed), rest]).rstrip()
+        listed, rest = digest_lines(message)
+        lines = [*fact_lines(digest_facts(message)), *(f"• {each}" for each in listed), rest]
+        return "\n".join(lines).rstrip()
     (notification,) = message.notifications
-    return f"{_place(notification)}\n{notification.text}"
+    facts = [each for each in facts_of(notification) if each[0] in _DESCRIBED]
+    return "\n".join([_place(notification), *fact_lines(facts)])
 
 
 def _place(notification: Notification) -> str:

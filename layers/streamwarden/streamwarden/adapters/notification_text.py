@@ -57,7 +57,7 @@ def format_counts(message: Message) -> str:
 def format_body(message: Message) -> str:
     """Everything but the headline, in paragraphs."""
     if len(message.notifications) == 1:
-        paragraphs = [_lines(each) for each in _parts_of(message.notifications[0])]
+        paragraphs = [fact_lines(each) for each in _parts_of(message.notifications[0])]
     else:
         paragraphs = list(_digest_parts(message))
     return "\n\n".join("\n".join(each) for each in paragraphs if each)
@@ -71,9 +71,24 @@ def facts_of(notification: Notification) -> Iterator[Fact]:
         yield from part
 
 
-def notes_of(notes: RuleNotes | None) -> list[Fact]:
-    """What the author of a rule says, with its label."""
-    return [*_reasons_of(notes), *_runbook_of(notes)]
+def digest_facts(message: Message) -> list[Fact]:
+    """What holds of all incidents of a digest: where they are, and the rule if it is one."""
+    places = [("account", each) for each in _places(message)]
+    if not _is_about_one(_rules(message)):
+        return places
+    first = message.notifications[0]
+    return [*places, ("rule", first.rule_id), *_notes_of(first.notes)]
+
+
+def digest_lines(message: Message) -> tuple[list[str], str]:
+    """A line for each incident that a digest lists, and a sentence about the others; empty
+    without.
+    """
+    listed = message.notifications[:_LISTED]
+    more = len(message.notifications) - len(listed)
+    rest = f"{more} more. `streamwarden open` lists what is open." if more else ""
+    is_about_one_rule = _is_about_one(_rules(message))
+    return [_listed_line(each, is_about_one_rule=is_about_one_rule) for each in listed], rest
 
 
 def is_place_to_look(fact: Fact) -> bool:
@@ -87,21 +102,15 @@ def is_command(fact: Fact) -> bool:
 
 def note_lines(notes: RuleNotes | None) -> list[str]:
     """`runbook: https://…`, and so on."""
-    return _lines(notes_of(notes))
+    return fact_lines(_notes_of(notes))
 
 
-def listed_line(notification: Notification) -> str:
-    """One notification as a line of a digest about one rule."""
-    name = label_of(notification.resource_arn, notification.resource_name)
-    return f"{name}: {notification.status}. {notification.text}"
+def fact_lines(facts: Iterable[Fact]) -> list[str]:
+    return [f"{label}: {text}" if label else text for label, text in facts]
 
 
-def listed_of(message: Message) -> tuple[tuple[Notification, ...], str]:
-    """The notifications that a digest lists, and a sentence about the others; empty without."""
-    more = len(message.notifications) - _LISTED
-    if more <= 0:
-        return message.notifications, ""
-    return message.notifications[:_LISTED], f"{more} more. `streamwarden open` lists what is open."
+def _notes_of(notes: RuleNotes | None) -> list[Fact]:
+    return [*_reasons_of(notes), *_runbook_of(notes)]
 
 
 def _parts_of(notification: Notification) -> Iterator[list[Fact]]:
@@ -165,19 +174,22 @@ def _runbook_of(notes: RuleNotes | None) -> list[Fact]:
 
 
 def _digest_parts(message: Message) -> Iterator[list[str]]:
-    listed, rest = listed_of(message)
+    lines, rest = digest_lines(message)
     yield [format_counts(message)]
     if message.baseline is not None:
         yield [_BASELINE]
-    yield [f"account: {each}" for each in _places(message)]
-    if _is_about_one(_rules(message)):
-        first = message.notifications[0]
-        yield _lines([("rule", first.rule_id), *notes_of(first.notes)])
-        yield [f"- {listed_line(each)}" for each in listed]
-    else:
-        yield [f"- {each.title}. {each.text}" for each in listed]
+    yield fact_lines(digest_facts(message))
+    yield [f"- {each}" for each in lines]
     if rest:
-        yield [rest, f"They are about: {_names(message.notifications[len(listed) :])}"]
+        yield [rest, f"They are about: {_names(message.notifications[len(lines) :])}"]
+
+
+def _listed_line(notification: Notification, *, is_about_one_rule: bool) -> str:
+    """The title names the rule where others stand beside it."""
+    if not is_about_one_rule:
+        return f"{notification.title}. {notification.text}"
+    name = label_of(notification.resource_arn, notification.resource_name)
+    return f"{name}: {notification.status}. {notification.text}"
 
 
 def _names(notifications: Iterable[Notification]) -> str:
@@ -207,10 +219,6 @@ def _is_about_one(values: Sized) -> bool:
 def _places(message: Message) -> list[str]:
     places = dict.fromkeys(place_of(each.resource_arn) for each in message.notifications)
     return [f"{each.account} in {region_in_words(each.region)}" for each in places]
-
-
-def _lines(facts: Iterable[Fact]) -> list[str]:
-    return [f"{label}: {text}" if label else text for label, text in facts]
 
 
 def _moment(at: datetime) -> str:

@@ -43,7 +43,7 @@ def block(kind: str, minimum: int = 1, **properties: Any) -> dict[str, Any]:
     }
 
 
-# docs.slack.dev, Block Kit reference: header, section and context blocks, text object.
+# docs.slack.dev, Block Kit reference: header and section blocks, text object.
 HEADER: Final = block("header", text=text_object(150, "plain_text"))
 SECTION: Final = block(
     "section",
@@ -55,20 +55,11 @@ SECTION: Final = block(
         "items": text_object(2_000, "mrkdwn"),
     },
 )
-CONTEXT: Final = block(
-    "context",
-    elements={
-        "type": "array",
-        "minItems": 1,
-        "maxItems": 10,
-        "items": text_object(3_000, "mrkdwn"),
-    },
-)
 BLOCKS: Final = {
     "type": "array",
     "minItems": 1,
     "maxItems": 50,
-    "items": {"oneOf": [HEADER, SECTION, CONTEXT]},
+    "items": {"oneOf": [HEADER, SECTION]},
 }
 PAYLOAD: Final = {
     "type": "object",

@@ -151,6 +151,10 @@ def test_a_chat_application_shows_an_incident_as_one_thread() -> None:
     assert opened["content"]["title"] == "[high] Studio Zwölf: no-marathons breach"
     assert opened["content"]["description"] == (
         "channel Studio Zwölf, of sports, in 210987654321, Europe (Ireland) eu-west-1\n"
+        "since: 2026-03-14 11:00:00 UTC\n"
+        "decided at: 2026-03-14 12:00:00 UTC\n"
+        "rule: no-marathons\n"
+        "why: Four hours are enough.\n"
         "on the air for 5h; 4h is allowed. Streamwarden stops the stream."
     )
     assert opened["content"]["nextSteps"][1:] == [
@@ -164,7 +168,8 @@ def test_a_chat_application_shows_an_incident_as_one_thread() -> None:
 def test_a_chat_application_shows_a_digest_as_a_list() -> None:
     content = chat(message(*(incident(at) for at in range(25))))["content"]
 
-    *lines, rest = content["description"].splitlines()
+    *said, rest = content["description"].splitlines()
+    lines = [each for each in said if each.startswith("•")]
     assert len(lines) == 20
     assert lines[0].startswith("• Studio Zwölf: opened. on the air")
     assert rest == "5 more. `streamwarden open` lists what is open."

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from itertools import batched
+from itertools import batched, groupby
 from typing import Any, Final
 
 from msgspec import Struct, json
@@ -12,14 +12,13 @@ from streamwarden.adapters.destinations import Resources
 from streamwarden.adapters.http_posts import HttpService
 from streamwarden.adapters.notification_text import (
     Fact,
+    digest_facts,
+    digest_lines,
     facts_of,
     format_counts,
     format_headline,
     is_command,
     is_place_to_look,
-    listed_line,
-    listed_of,
-    notes_of,
 )
 from streamwarden.adapters.secret_values import only_address
 from streamwarden.domain.brief import brief
@@ -28,7 +27,7 @@ from streamwarden.domain.notifications.kinds import DestinationKind
 from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.redaction import redacted_struct
-from streamwarden.domain.verdicts import Notification, NotificationStatus
+from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.ports import Destination
 
 KIND: Final = DestinationKind(
@@ -54,8 +53,6 @@ _COLOURS: Final = {
     Severity.LOW: "#4285F4",
 }
 _RESOLVED: Final = "#188038"
-# They stand in the last line, so they are no fields.
-_LAST_LINE: Final = ("rule", "runbook")
 _LINK: Final = re.compile(r"https?://[^\s|]+")
 
 type Block = dict[str, Any]
@@ -105,23 +102,19 @@ def mrkdwn(text: str, longest: int) -> str:
 
 def _incident(message: Message) -> Iterator[Block]:
     (notification,) = message.notifications
-    pairs = list(facts_of(notification))
-    yield from (_section(mrkdwn(text, _TEXT)) for label, text in pairs if not label)
-    facts = [each for each in pairs if each[0] and each[0] not in _LAST_LINE]
-    yield from _fields(each for each in facts if not is_command(each))
-    for label, text in filter(is_command, facts):
-        yield _section(f"*{mrkdwn(label, _LINE)}*\n`{mrkdwn(text, _FIELD)}`")
-    yield _context(notification)
+    for is_field, facts in groupby(facts_of(notification), _is_field):
+        if is_field:
+            yield from _fields(facts)
+        else:
+            yield from map(_section_of, facts)
 
 
 def _digest(message: Message) -> Iterator[Block]:
-    listed, rest = listed_of(message)
-    first = message.notifications[0]
+    listed, rest = digest_lines(message)
     yield _section(f"*{mrkdwn(format_counts(message), _LINE)}*")
-    yield from _fields(each for each in notes_of(first.notes) if each[0] not in _LAST_LINE)
-    lines = [f"• {mrkdwn(listed_line(each), _LINE)}" for each in listed]
+    yield from _fields(digest_facts(message))
+    lines = [f"• {mrkdwn(each, _LINE)}" for each in listed]
     yield from map(_section, _joined([*lines, *([mrkdwn(rest, _LINE)] if rest else [])]))
-    yield _context(first)
 
 
 def _joined(lines: Iterable[str]) -> Iterator[str]:
@@ -145,12 +138,16 @@ def _section(text: str) -> Block:
     return {"type": "section", "text": _text(text)}
 
 
-def _context(notification: Notification) -> Block:
-    """The rule, and where to look."""
-    runbook = notification.notes.runbook if notification.notes else ""
-    pairs = zip(_LAST_LINE, (notification.rule_id, runbook), strict=True)
-    shown = [f"{each[0]}: {_value(each, _LINE)}" for each in pairs if each[1]]
-    return {"type": "context", "elements": [_text(each) for each in shown]}
+def _section_of(fact: Fact) -> Block:
+    label, text = fact
+    if not is_command(fact):
+        return _section(mrkdwn(text, _TEXT))
+    return _section(f"*{mrkdwn(label, _LINE)}*\n`{mrkdwn(text, _FIELD)}`")
+
+
+def _is_field(fact: Fact) -> bool:
+    """A command has a line of its own, where it is copied; the text has no label."""
+    return bool(fact[0]) and not is_command(fact)
 
 
 def _fields(pairs: Iterable[Fact]) -> Iterator[Block]:

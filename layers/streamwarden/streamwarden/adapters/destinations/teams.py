@@ -1,8 +1,9 @@
 """A channel or chat of Microsoft Teams, by the webhook of a workflow, as an Adaptive Card."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from itertools import groupby
 from typing import Any, Final
 
 from msgspec import Struct, json
@@ -10,13 +11,13 @@ from msgspec import Struct, json
 from streamwarden.adapters.destinations import Resources
 from streamwarden.adapters.http_posts import HttpService
 from streamwarden.adapters.notification_text import (
+    Fact,
+    digest_facts,
+    digest_lines,
     facts_of,
     format_counts,
     format_headline,
     is_place_to_look,
-    listed_line,
-    listed_of,
-    notes_of,
 )
 from streamwarden.adapters.secret_values import only_address
 from streamwarden.domain.brief import brief
@@ -83,15 +84,17 @@ def teams_body(message: Message) -> bytes:
 
 
 def adaptive_card(message: Message, longest: int) -> dict[str, Any]:
-    pairs = list(_facts(message))
+    is_digest = len(message.notifications) > 1
+    pairs = digest_facts(message) if is_digest else list(facts_of(message.notifications[0]))
     links = [each for each in pairs if is_place_to_look(each) and each[1].startswith("https://")]
     facts = [each for each in pairs if each not in links]
+    body = _digest(message, facts, longest) if is_digest else _incident(facts, longest)
     card = {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.4",
         "fallbackText": brief(format_headline(message), longest),
-        "body": [_heading(message, longest), *_body(message, longest), _fact_set(facts, longest)],
+        "body": [_heading(message, longest), *body],
     }
     actions = [{"type": "Action.OpenUrl", "title": label, "url": url} for label, url in links]
     return {**card, "actions": actions} if actions else card
@@ -118,25 +121,20 @@ def _envelope(card: dict[str, Any]) -> dict[str, Any]:
     return {"type": "message", "attachments": [attachment]}
 
 
-def _facts(message: Message) -> Iterator[tuple[str, str]]:
-    first = message.notifications[0]
-    if len(message.notifications) > 1:
-        yield "rule", first.rule_id
-        yield from notes_of(first.notes)
-        return
-    yield from (each for each in facts_of(first) if each[0])
+def _incident(facts: Iterable[Fact], longest: int) -> Iterator[Element]:
+    for has_label, few in groupby(facts, lambda each: bool(each[0])):
+        if has_label:
+            yield _fact_set(few, longest)
+        else:
+            yield from (_text_block(markdown(text, longest)) for _, text in few)
 
 
-def _body(message: Message, longest: int) -> Iterator[Element]:
-    if len(message.notifications) == 1:
-        for label, text in facts_of(message.notifications[0]):
-            if not label:
-                yield _text_block(markdown(text, longest))
-        return
-    listed, rest = listed_of(message)
+def _digest(message: Message, facts: Iterable[Fact], longest: int) -> Iterator[Element]:
+    listed, rest = digest_lines(message)
     yield _text_block(markdown(format_counts(message), longest), weight="Bolder")
+    yield _fact_set(facts, longest)
     for each in listed:
-        yield _text_block(f"• {markdown(listed_line(each), longest)}", spacing="Small")
+        yield _text_block(f"• {markdown(each, longest)}", spacing="Small")
     if rest:
         yield _text_block(markdown(rest, longest), isSubtle=True)
 
@@ -152,7 +150,7 @@ def _heading(message: Message, longest: int) -> Element:
     }
 
 
-def _fact_set(pairs: list[tuple[str, str]], longest: int) -> Element:
+def _fact_set(pairs: Iterable[Fact], longest: int) -> Element:
     facts = [
         {"title": markdown(label, longest), "value": markdown(text, longest)}
         for label, text in pairs
