@@ -187,7 +187,7 @@ def test_a_digest_of_the_first_look_says_how_many_of_how_many(
     digest = Message(id="m", notifications=found, baseline=baseline)
 
     assert format_headline(digest) == f"[high] no-marathons: {words}"
-    assert "The policy is new, and these incidents were there before it." in format_body(digest)
+    assert "A first look has found these; they may be older." in format_body(digest)
 
 
 def test_resources_are_counted_in_their_own_words() -> None:

@@ -9,7 +9,7 @@ import pytest
 from streamwarden.adapters.memory import MemoryControls, MemoryFleetIndex, MemoryInbox
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType
-from streamwarden.domain.commands import LimitMode, PauseActions, ResumeActions
+from streamwarden.domain.commands import LimitMode, PauseActions, ResumeActions, SetMode
 from streamwarden.domain.inputs import Health, Recheck, StreamsCounted
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.policy import CompiledRule, Policy
@@ -156,6 +156,49 @@ def test_a_rule_whose_mode_an_operator_lowered_is_decided_again_everywhere(
     assert (first.rechecked, second.outdated) == (2, 0)
     (breach,) = account.store.load(LIVE).breaches.values()
     assert (breach.mode, dict(breach.requests)) == (Mode.OBSERVE, {})
+
+
+def set_to_notify(account: Account) -> None:
+    (rule,) = account.policy.rules
+    command = SetMode(
+        resource_arn=WHOLE_ACCOUNT,
+        time=account.time.now,
+        author=Sender(id="AIDAEXAMPLE"),
+        reason="the rule is right",
+        rule_id=rule.id,
+        mode=Mode.NOTIFY,
+    )
+    account.observer().observe(WHOLE_ACCOUNT, [command])
+
+
+def opened(account: Account) -> list[bool]:
+    """Of each incident that is told to have opened, whether it is a baseline."""
+    told = account.outbox.notifications
+    return [each.is_baseline for each in told if each.status is NotificationStatus.OPENED]
+
+
+def test_what_begins_now_is_no_baseline_though_an_operator_has_set_the_mode() -> None:
+    account = Account(policy("same", OBSERVED), live={LIVE})
+    account.time.now = at(0, 30)
+    account.swept()
+    account.swept()
+    set_to_notify(account)
+
+    account.time.now = at(1)
+    account.observer().observe(LIVE, [Recheck(resource_arn=LIVE, time=at(1))])
+
+    assert opened(account) == [False]
+
+
+def test_what_was_observed_before_an_operator_has_it_told_is_a_baseline(account: Account) -> None:
+    """A rule that was only observed may have hundreds of breaches: they page once."""
+    account.policy = policy("observing", OBSERVED)
+    account.swept()
+    set_to_notify(account)
+
+    account.swept()
+
+    assert opened(account) == [True]
 
 
 def test_what_a_pause_held_and_nobody_decided_again_is_found_by_a_sweep(account: Account) -> None:

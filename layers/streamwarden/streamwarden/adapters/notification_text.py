@@ -23,7 +23,7 @@ _LISTED: Final = 20
 # Of the others a text has the names, as far as people look for one.
 _LONGEST_NAMES: Final = 20_000
 _BASELINE: Final = (
-    "The policy is new, and these incidents were there before it. From now on each change is told."
+    "A first look has found these; they may be older. From now on each change is told."
 )
 
 _RUNBOOK: Final = "runbook"

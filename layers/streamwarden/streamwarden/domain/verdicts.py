@@ -281,7 +281,7 @@ class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `incident` is the key of the incident (`notifications.keys`), the same for all that is told of
     it. `since` is when the incident began. `undo` are commands that take back or prevent what is
     done. `owner` and `tags` are those of the resource, as far as routes read them. `is_baseline`
-    says that the incident opened because a policy is new and not because something happened.
+    says that a first look has found the incident, which may be older.
     `recording` is one that is ready.
     """
 

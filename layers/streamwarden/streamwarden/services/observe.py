@@ -202,7 +202,10 @@ class Observer(Struct, frozen=True, kw_only=True):
         )
         under = decided_under(self.policy.digest, self.max_mode, controls)
         notifications = with_baseline(
-            decision.notifications, inputs, is_first_decision=under != before.decided_under
+            decision.notifications,
+            inputs,
+            {each.rule_id: each.since for each in decision.opened},
+            is_first_decision=under != before.decided_under,
         )
         after = replace(
             before,

@@ -1,4 +1,6 @@
-"""What a new policy finds of what is already there is marked, and nothing else is."""
+"""What a first look finds of what may be older is marked, and nothing else is."""
+
+from datetime import datetime
 
 import pytest
 from msgspec.structs import replace
@@ -26,13 +28,28 @@ RECHECK = Recheck(resource_arn=CHANNEL, time=at())
 def test_only_a_first_look_makes_a_baseline(
     inputs: list[Input], is_first_decision: bool, is_marked: bool
 ) -> None:
-    (marked,) = with_baseline([news(1)], inputs, is_first_decision=is_first_decision)
+    (marked,) = with_baseline([news(1)], inputs, {}, is_first_decision=is_first_decision)
 
     assert marked == replace(news(1), is_baseline=is_marked)
+
+
+@pytest.mark.parametrize(
+    ("given", "began", "is_marked"),
+    [(RECHECK, at(-1), True), (RECHECK, at(), False), (LISTED, at(), True)],
+)
+def test_what_begins_when_its_timer_fires_is_no_baseline(
+    given: Input, began: datetime, is_marked: bool
+) -> None:
+    """What a listing shows is known since the listing, however old it is."""
+    rule_id = news(1).rule_id
+
+    (marked,) = with_baseline([news(1)], [given], {rule_id: began}, is_first_decision=True)
+
+    assert marked.is_baseline == is_marked
 
 
 @pytest.mark.parametrize(
     "given", [news(1, severity=Severity.CRITICAL), news(1, NotificationStatus.RESOLVED)]
 )
 def test_what_is_critical_or_over_waits_for_no_digest(given: object) -> None:
-    assert with_baseline([given], [RECHECK], is_first_decision=True) == (given,)  # type: ignore[list-item]
+    assert with_baseline([given], [RECHECK], {}, is_first_decision=True) == (given,)  # type: ignore[list-item]

@@ -25,8 +25,8 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus
 # Services cut longer texts.
 _LONGEST_NAMES: Final = 2_000
 _ABOUT: Final = (
-    "The policy is new, and these incidents were there before it. What becomes worse is told by "
-    "itself. This one ends when all others are resolved or acknowledged. `streamwarden open` lists "
+    "A first look has found these; they may be older. What becomes worse is told by itself. "
+    "This one ends when all others are resolved or acknowledged. `streamwarden open` lists "
     "what is open."
 )
 _ENDED: Final = "None of them is left: each is resolved, acknowledged, or told by itself."

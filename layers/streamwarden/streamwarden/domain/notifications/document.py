@@ -67,8 +67,8 @@ class IncidentDocument(Struct, frozen=True, kw_only=True):
 
     `key` is the same for all that is told of it, from its opening to its end. `since` is when it
     began, `at` when this was decided. `undo` are commands that take back or prevent what is done.
-    `recording` is one that is ready, where this is what is told. `baseline` says that the incident
-    opened because a policy is new, and not because something happened.
+    `recording` is one that is ready, where this is what is told. `baseline` says that a first look
+    has found the incident, which may be older.
     """
 
     key: str
