@@ -28,6 +28,7 @@ CALLS = (
     "PutSecretValue",
     "CreateSecret",
     "SendMessageBatch",
+    "GetItem",  # whom it concerns
     "PutItem",  # which destinations there are, once a day
     "TransactWriteItems",  # people are told
     "SendMessage",

@@ -20,10 +20,11 @@ from streamwarden.adapters.memory import (
 from streamwarden.domain.actions.base.calls import ListedKey, LiveStream
 from streamwarden.domain.commands import AnyCommand, PauseActions, ProtectChannel
 from streamwarden.domain.inputs import Health, KeyObserved, OwnInput, RotationObserved
+from streamwarden.domain.notifications.undoing import exempting
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
-from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity
+from streamwarden.domain.verdicts import Mode, NotificationStatus, RuleNotes, Severity
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.records import Record, SecretValue
 from streamwarden.services.rotate import Rotator
@@ -32,11 +33,11 @@ from tests.unit.domain import builders
 from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY, REGION, at
 from tests.unit.services.fakes import Calls, Crash, FakeIvs, Time
 
-POLICY = builders.policy_of(
-    builders.compiled_rule("stream_key_age", {"limit": "PT2H"}, builders.ROTATE_KEY)
-)
+NOTES = RuleNotes(description="Keys leak.", runbook="https://wiki.example.com/keys")
+OLD_KEY = builders.compiled_rule("stream_key_age", {"limit": "PT2H"}, builders.ROTATE_KEY)
+POLICY = builders.policy_of(replace(OLD_KEY, notes=NOTES))
 LIVE = LiveStream(channel_arn=CHANNEL, stream_id="st-1", health=Health.HEALTHY, start_time=at())
-CALLS = 18
+CALLS = 19
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Keys:
 
     def __post_init__(self) -> None:
         self.outbox = MemoryOutbox(self.time)
-        seen = builders.channel_listed(at())
+        seen = builders.channel_listed(at(), tags={"owner": "sports"})
         decision = builders.decide_on(POLICY, at(3), seen)
         record = Record(state=builders.state_from(seen), standing=decision.standing)
         self.store.save(record, self.store.load(CHANNEL))
@@ -99,6 +100,7 @@ def test_what_is_begun_is_remembered_before_the_first_change() -> None:
         "read",
         "publish",
         "put",
+        "load",
         "send",
         "finish",
     ]
@@ -303,6 +305,37 @@ def held() -> Keys:
 
 def notifications_of(keys: Keys) -> list[tuple[NotificationStatus, str]]:
     return [(each.status, each.title.partition(": ")[2]) for each in keys.outbox.notifications]
+
+
+def test_what_is_told_of_a_rotation_says_whom_it_concerns_and_why() -> None:
+    """Routes by owner take it, as they take what the rule itself tells."""
+    keys = held()
+    keys.run()
+
+    told = keys.outbox.notifications
+    assert [each.status for each in told] == [
+        NotificationStatus.OPENED,
+        NotificationStatus.RESOLVED,
+    ]
+    for each in told:
+        assert (each.owner, dict(each.tags)) == ("sports", {"owner": "sports"})
+        assert each.notes == NOTES
+        assert each.since == at(3)
+    assert [each.undo for each in told] == [
+        (f"streamwarden keys finish --stack-name prod {CHANNEL}",),
+        (),
+    ]
+
+
+def test_undoing_a_replacement_is_to_have_its_rule_leave_the_channel_alone() -> None:
+    by_rule, by_operator = Keys(), Keys()
+    by_rule.run()
+    by_operator.rotator().rotate(CHANNEL, force=False)
+
+    (told,) = by_rule.outbox.notifications
+    (ordered,) = by_operator.outbox.notifications
+    assert told.undo == (exempting(CHANNEL, "stream-key-age"),)
+    assert (told.since, ordered.undo, ordered.notes) == (None, (), None)
 
 
 HELD = (NotificationStatus.OPENED, "the replacement of the stream key stands still half-way")

@@ -26,7 +26,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.orders import quarantine_in_force
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
 from streamwarden.domain.state.stream_keys import MINTED_AT_TAG, minted_at_of
-from streamwarden.domain.verdicts import Mode, Status, Verdict
+from streamwarden.domain.verdicts import Mode, Notification, Status, Verdict
 from streamwarden.services.errors import NotFound, PermanentError, TemporaryError
 from streamwarden.services.ports import (
     Clock,
@@ -44,6 +44,7 @@ from streamwarden.services.rotation_notifications import (
     deleted_notification,
     held_notification,
     rotated_notification,
+    with_rule_and_owner,
 )
 from streamwarden.services.stream_keys import key_observed
 
@@ -230,16 +231,14 @@ class Rotator(Struct, frozen=True, kw_only=True):
 
     def _give_up(self, rotation: Rotation) -> None:
         if rotation.is_held_notified:
-            deleted = deleted_notification(rotation, self.clock())
-            self.outbox.send(PendingMessages(notifications=(deleted,)))
+            self._tell(deleted_notification(rotation, self.clock()))
         self.log.finish(rotation)
 
     def _notify_held(self, rotation: Rotation, key: ListedKey | None) -> Outcome:
         """Once: a run that dies after it has told tells again, and the same again is sent once."""
         command = f"{self.finish_command} {rotation.channel_arn}"
         if not rotation.is_held_notified:
-            held = held_notification(rotation, key, command, self.clock())
-            self.outbox.send(PendingMessages(notifications=(held,)))
+            self._tell(held_notification(rotation, key, command, self.clock()))
             self.log.replace(rotation, replace(rotation, is_held_notified=True))
         return _nothing(f"the stack only observes, and a rotation has begun; finish it: {command}")
 
@@ -289,10 +288,14 @@ class Rotator(Struct, frozen=True, kw_only=True):
             self.change_inbox.put([_key_observed(rotation, key, now), *observed])
         else:
             self.change_inbox.put(observed)
-        rotated = rotated_notification(rotation, published, now)
-        self.outbox.send(PendingMessages(notifications=(rotated,)))
+        self._tell(rotated_notification(rotation, published, now))
         self.log.finish(rotation)
         return _published(published)
+
+    def _tell(self, notification: Notification) -> None:
+        tags = Facts(self.store.load(notification.resource_arn).state).tags
+        told = with_rule_and_owner(notification, self.policy, tags)
+        self.outbox.send(PendingMessages(notifications=(told,)))
 
     def _why_needless(self, channel_arn: str, rule_id: str, key: ListedKey) -> str:
         """Why this key needs no replacement after all; empty if it does."""

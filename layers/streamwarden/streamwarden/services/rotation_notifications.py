@@ -1,10 +1,14 @@
 """What people are told of a rotation: that it is done, or that it stands still half-way."""
 
+from collections.abc import Mapping
 from copy import replace
 from datetime import datetime
 
 from streamwarden.domain.actions.base.calls import ListedKey
+from streamwarden.domain.notifications.belongings import concerning
 from streamwarden.domain.notifications.keys import incident_key
+from streamwarden.domain.notifications.undoing import exempting
+from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
 from streamwarden.services.records import Published, Rotation
 
@@ -38,21 +42,43 @@ def held_notification(
         "Or deploy the stack with Mode=enforce: the next rotation window finishes it."
     )
     held = _notification(rotation, "held", title, text, now)
-    return replace(held, severity=Severity.CRITICAL, status=NotificationStatus.OPENED)
+    return replace(
+        held,
+        severity=Severity.CRITICAL,
+        status=NotificationStatus.OPENED,
+        since=rotation.minted_at,
+        undo=(command,),
+    )
+
+
+def with_rule_and_owner(
+    notification: Notification, policy: Policy, tags: Mapping[str, str]
+) -> Notification:
+    """The notification as the rule tells its own: why, how to undo it, and for whom.
+
+    `tags` are those of the channel. A rotation that a person ordered has no rule.
+    """
+    told = concerning(notification, policy.routing, tags)
+    rule = next((each for each in policy.rules if each.id == told.rule_id), None)
+    if rule is None:
+        return told
+    is_replaced = told.status is NotificationStatus.CHANGED
+    undo = (exempting(told.resource_arn, rule.id),) if is_replaced else told.undo
+    return replace(told, notes=rule.headings[rule.mode].notes, undo=undo)
 
 
 def _notification(
     rotation: Rotation, what: str, title: str, text: str, now: datetime
 ) -> Notification:
+    was_held = rotation.is_held_notified
     return Notification(
         id=f"{rotation.id}/{what}",
         incident=incident_key(rotation.channel_arn, "rotation", rotation.id),
         rule_id=rotation.rule_id,
         severity=Severity.MEDIUM,
         # What nobody was told to be stuck is a change, and the end of nothing.
-        status=NotificationStatus.RESOLVED
-        if rotation.is_held_notified
-        else NotificationStatus.CHANGED,
+        status=NotificationStatus.RESOLVED if was_held else NotificationStatus.CHANGED,
+        since=rotation.minted_at if was_held else None,
         resource_arn=rotation.channel_arn,
         resource_name=rotation.channel_name,
         stream_id=None,

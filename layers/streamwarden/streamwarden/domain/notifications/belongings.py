@@ -5,13 +5,18 @@ from copy import replace
 
 from streamwarden.domain.decision import Decision
 from streamwarden.domain.notifications.routing import Routing
+from streamwarden.domain.verdicts import Notification
 
 
 def with_belongings(decision: Decision, routing: Routing, tags: Mapping[str, str]) -> Decision:
     """The decision whose notifications say whom they concern."""
-    carried = {key: tags[key] for key in sorted(routing.tag_keys & tags.keys())}
-    owner = tags.get(routing.owner_tag, "")
-    if not carried:
-        return decision
-    notifications = (replace(each, owner=owner, tags=carried) for each in decision.notifications)
+    notifications = (concerning(each, routing, tags) for each in decision.notifications)
     return replace(decision, notifications=tuple(notifications))
+
+
+def concerning(
+    notification: Notification, routing: Routing, tags: Mapping[str, str]
+) -> Notification:
+    """The notification that says whom it concerns. `tags` are those of its resource."""
+    carried = {key: tags[key] for key in sorted(routing.tag_keys & tags.keys())}
+    return replace(notification, owner=tags.get(routing.owner_tag, ""), tags=carried)
