@@ -53,28 +53,30 @@ def secrets(examined: Examined) -> Iterator[Finding]:
     client = examined.client("secretsmanager")
     for secret, destination in named.items():
         full_name = f"{examined.stack.name}/{_FOLDER}/{secret}"
-        yield _secret(client, f"destination {destination}", full_name)
+        trying = f"streamwarden notify test {destination} --stack {examined.stack.name}"
+        yield _secret(client, f"destination {destination}", full_name, trying)
     if not named:
         yield fine("no destination of the policy has a secret")
 
 
-def _secret(client: Any, whose: str, name: str) -> Finding:
+def _secret(client: Any, whose: str, name: str, trying: str) -> Finding:
+    """Whether the service takes what it holds, only a message says: `trying` sends some."""
     try:
         described: Mapping[str, Any] = client.describe_secret(SecretId=name)
     except client.exceptions.ResourceNotFoundException:
         return problem(
             f"{whose}: there is no secret {name}",
-            how_to_create(name),
+            f"{how_to_create(name)} && {trying}",
         )
     if "DeletedDate" in described:
         return problem(
             f"{whose}: its secret is to be deleted",
-            how_to_restore(name),
+            f"{how_to_restore(name)} && {trying}",
         )
     stages = described.get("VersionIdsToStages") or {}
     if not any("AWSCURRENT" in each for each in stages.values()):
         return problem(
             f"{whose}: its secret has no value",
-            how_to_set(name),
+            f"{how_to_set(name)} && {trying}",
         )
-    return fine(f"{whose}: its secret exists and has a value")
+    return fine(f"{whose}: its secret exists and has a value; `{trying}` says whether that works")

@@ -176,7 +176,7 @@ CURRENT: Final = {"VersionIdsToStages": {"v-1": ["AWSCURRENT"]}}
 @pytest.mark.parametrize(
     ("described", "text", "remedy"),
     [
-        (CURRENT, "its secret exists and has a value", ""),
+        (CURRENT, "its secret exists and has a value; `streamwarden notify test chat", ""),
         (
             {},
             "its secret has no value",
@@ -203,6 +203,10 @@ def test_the_secret_of_a_destination_has_to_be_there(
 
     health = Health.PROBLEM if remedy else Health.FINE
     says(reach.secrets, given, health, f"destination chat: {text}", remedy)
+    (found,) = reach.secrets(given)
+    assert not remedy or found.remedy.endswith(
+        " && streamwarden notify test chat --stack streamwarden"
+    )
 
 
 @pytest.mark.parametrize(
