@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.integration.conftest import Deploy
 from tests.integration.driver import Stack
+from tests.integration.test_sweeping import end_of
 
 PEERS_LISTED = "Streamwarden Peers Listed"
 TWO_PER_TEAM = """
@@ -234,3 +235,32 @@ def test_a_stream_whose_end_was_lost_is_counted_until_its_last_sign(deploy: Depl
     (record,) = [each for each in stack.items() if each["sk"]["S"] == "record"]
     # Nothing tells of the two hours: what is not known for certain is nobody's budget.
     assert "aired" not in json.loads(record["entry"]["S"])
+
+
+def show_of_half_an_hour_that_stays_listed(stack: Stack, hours: int) -> Any:
+    """Its end event arrives, and IVS goes on listing it for some hours."""
+    live = go_live(stack, "one")
+    stack.later(minutes=30)
+    live.stall()
+    stack.events.clear()
+    stack.deliver("StreamEvents", end_of(live) | {"time": stack.now.isoformat()})
+    for _ in range(hours * 6):
+        stack.later(minutes=10)
+        stack.sweep()
+    return live
+
+
+def test_the_next_show_is_not_stopped_for_what_stayed_listed_after_its_end(deploy: Deploy) -> None:
+    stack = deploy(policy=BUDGETS)
+    live = show_of_half_an_hour_that_stays_listed(stack, hours=7)
+    live.leave()
+    stack.events.clear()
+    stack.later(minutes=5)
+    stack.sweep()
+    stack.take("ActionQueue")
+
+    stack.go_live(live.channel_arn)
+    stack.observe_events()
+    stack.sweep()
+
+    assert reasons(stack) == []

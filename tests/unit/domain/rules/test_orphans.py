@@ -99,6 +99,17 @@ CHANNEL_CASES = (
         found=breach("the channel was last on the air 90d ago, which is the limit", at(91 * DAYS)),
     ),
     Case(
+        title="a stream that no listing calls healthy counts from its start",
+        check=CHECK,
+        given=(
+            channel_listed(at()),
+            stream_listed(at(2 * DAYS), start_time=at(DAYS), health="STARVING"),
+            stream_not_listed(at(3 * DAYS)),
+        ),
+        now=at(91 * DAYS),
+        found=breach("the channel was last on the air 90d ago, which is the limit", at(91 * DAYS)),
+    ),
+    Case(
         title="a channel that is on the air for a hundred days",
         check=CHECK,
         given=(channel_listed(at()), stream_start(at())),

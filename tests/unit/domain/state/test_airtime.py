@@ -199,6 +199,35 @@ def test_usage_grows_with_every_live_stream() -> None:
         # The end was lost: it may have been long before the sweep that found out.
         ((build.stream_start(at()), build.stream_not_listed(at(3, 1))), 0 * HOUR),
         ((build.stream_start(at()), build.peers_listed(at(1), {})), HOUR),
+        # IVS lists streams that are over, some for good, and knows of their encoders.
+        (
+            (build.stream_start(at()), build.stream_end(at(1)), build.stream_still_listed(at(6))),
+            HOUR,
+        ),
+        *(
+            (
+                (
+                    build.stream_start(at()),
+                    build.stream_end(at(1)),
+                    build.stream_listed(at(6), start_time=at(), health=health),
+                ),
+                HOUR,
+            )
+            for health in ("STARVING", "UNKNOWN")
+        ),
+        (
+            (build.stream_start(at()), build.stream_end(at(1)), build.ingest_observed(at(6))),
+            HOUR,
+        ),
+        # Its end was lost: the last sign that it runs counts.
+        (
+            (
+                build.stream_listed(at(1), start_time=at()),
+                build.stream_listed(at(2), start_time=at(), health="STARVING"),
+                build.stream_still_listed(at(6)),
+            ),
+            HOUR,
+        ),
         # The start was lost, and a sweep was told of it.
         ((build.stream_listed(at(1), start_time=at()), build.stream_end(at(2))), 2 * HOUR),
         # An encoder that comes back within a slot counts once.

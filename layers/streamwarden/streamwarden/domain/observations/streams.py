@@ -27,9 +27,13 @@ _LONGEST_NAME: Final = 40
 def from_listed_stream(
     arn: str, given: StreamListed | StreamStillListed | IngestObserved
 ) -> Resource:
-    """All of them say that the stream was listed at that moment."""
+    """All of them say that the stream was listed at that moment.
+
+    Only a listing that calls it healthy says that it was on the air: IVS lists some streams for
+    hours after their end, as starving or of unknown health, and knows what their encoders sent.
+    """
     at = given.time
-    session = Session(stream_id=given.stream_id, last_seen_at=at, on_air_until=at)
+    session = Session(stream_id=given.stream_id, last_seen_at=at)
     match given:
         case StreamListed():
             session = _described(session, given)
@@ -39,8 +43,13 @@ def from_listed_stream(
             session = replace(session, ingest=Stamped(_bounded(given.ingest), at))
         case _:
             assert_never(given)
-    keyed_at = given.start_time if isinstance(given, StreamListed) else None
-    return replace(seen(arn, at), keyed_at=keyed_at, sessions={session.stream_id: session})
+    began_at = given.start_time if isinstance(given, StreamListed) else None
+    return replace(
+        seen(arn, at),
+        keyed_at=began_at,
+        last_on_air_at=began_at,
+        sessions={session.stream_id: session},
+    )
 
 
 def _bounded(ingest: Ingest) -> Ingest:
@@ -61,8 +70,8 @@ def _described(session: Session, listed: StreamListed) -> Session:
     if listed.health is Health.STARVING:
         session = replace(session, listed_stalled=frozenset({listed.time}))
     elif listed.health is Health.HEALTHY:
-        recovered_at = listed.time - LISTING_LAG
-        session = replace(session, recovered_at=recovered_at, alive_at=listed.time)
+        at = listed.time
+        session = replace(session, recovered_at=at - LISTING_LAG, alive_at=at, on_air_until=at)
     if listed.viewer_count is not None:
         session = _watched(session, listed.viewer_count, listed.time)
     return session

@@ -42,9 +42,10 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
     channels is not counted. The airtime before Streamwarden was deployed, or while no rule had a
     budget, is not counted. Under a new policy, a shared budget counts what a channel aired before
     once a sweep has had the channel decided again. If the end of a stream was lost, its airtime
-    after its last sign is not counted. `warnings` says how long before the budget is used up people
-    get an early warning, each once per period. A rule with the action `warn` in mode enforce also
-    puts the `warnings` into the stream.
+    after its last sign is not counted. A listing is such a sign only if it calls the stream
+    healthy. `warnings` says how long before the budget is used up people get an early warning, each
+    once per period. A rule with the action `warn` in mode enforce also puts the `warnings` into the
+    stream.
     Data: `Stream Start` and `Stream End` events, `ListStreams`, tags in `ListChannels`. Costs no
     further IVS call.
     """
