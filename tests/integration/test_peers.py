@@ -264,3 +264,18 @@ def test_the_next_show_is_not_stopped_for_what_stayed_listed_after_its_end(deplo
     stack.sweep()
 
     assert reasons(stack) == []
+
+
+def test_what_was_aired_counts_while_it_stays_listed_after_its_end(deploy: Deploy) -> None:
+    stack = deploy(policy=BUDGETS.replace("6h", "45m"))
+    show_of_half_an_hour_that_stays_listed(stack, hours=1)
+    go_live(stack, "two")
+    stack.sweep()
+    assert reasons(stack) == []
+
+    stack.later(minutes=20)
+    stack.sweep()
+
+    ((rule, reason),) = reasons(stack)
+    assert rule == "hours-of-the-team"
+    assert reason.startswith("team 'news' has used 55m of 45m today")

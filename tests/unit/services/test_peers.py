@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import parse_arn
-from streamwarden.domain.inputs import Health, Recheck
+from streamwarden.domain.inputs import Health, Input, Recheck
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.state.airtime import (
     Airtime,
@@ -38,6 +38,7 @@ from tests.unit.domain.builders import (
     peers_listed,
     policy_of,
     stream_end,
+    stream_listed,
     stream_start,
 )
 from tests.unit.services.fakes import Harness
@@ -309,6 +310,36 @@ def test_the_index_holds_what_a_channel_aired_before_and_was_notified() -> None:
     assert live.aired == {week: LastAired("2026-W11", 12)}
     assert live.peers == Stamped({"team": notified}, at(1))
     assert (over.aired, over.peers) == ({week: LastAired("2026-W11", 24)}, None)
+
+
+@pytest.mark.parametrize(
+    "listed_for_long",
+    [
+        (stream_end(at(-1)), stream_listed(at(), start_time=at(-3), health="STARVING")),
+        (
+            stream_listed(at(-1), start_time=at(-3)),
+            *(
+                stream_listed(at(minutes=minutes), start_time=at(-3), health="STARVING")
+                for minutes in (-55, 0)
+            ),
+        ),
+    ],
+    ids=["its end is known", "its end was lost"],
+)
+def test_what_a_stream_aired_is_in_its_entry_while_it_only_seems_to_go_on(
+    listed_for_long: tuple[Input, ...],
+) -> None:
+    """Sweeps leave it out of the live streams, so its airtime would be nowhere."""
+    budget = {"limit": "PT40H", "period": "day", "tag": "team"}
+    harness = Harness(policy_of(compiled_rule("broadcast_budget", budget)))
+    harness.observer().observe(CHANNEL, [stream_start(at(-3)), *listed_for_long])
+    stale = fleet_entry(harness.store.load(CHANNEL))
+    harness.observer().observe(CHANNEL, [stream_listed(at(minutes=10), start_time=at(-3))])
+    healthy = fleet_entry(harness.store.load(CHANNEL))
+
+    assert (stale.is_stale, stale.aired) == (True, {str(DAY): LastAired(TODAY, 24)})
+    # As live it is counted from its start.
+    assert (healthy.is_stale, healthy.aired) == (False, {})
 
 
 def test_under_another_policy_what_was_aired_is_counted_once_the_record_is_decided_anew() -> None:

@@ -41,6 +41,7 @@ from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import Interests, admitted, retained
+from streamwarden.domain.state.stale_session import stale_session
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.controls import Rechecks
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
@@ -297,9 +298,16 @@ class _LostTimer(VersionConflict):
 
 
 def _aired(state: Resource, interests: Interests) -> Mapping[str, LastAired]:
-    """What sweeps add up of its airtime; nothing where no rule has channels counted together."""
+    """What sweeps add up of its airtime; nothing where no rule has channels counted together.
+
+    Sweeps count a live stream from its start, so it is left out, but not a stale session.
+    """
     periods = interests.shared_periods
-    return last_aired(Facts(state).aired_before, periods) if periods else {}
+    if not periods:
+        return {}
+    facts = Facts(state)
+    is_stale = stale_session(facts) is not None
+    return last_aired(state.airtime if is_stale else facts.aired_before, periods)
 
 
 def _only_tell_of_notifications(inputs: Sequence[Input]) -> bool:
