@@ -360,6 +360,21 @@ def test_under_another_policy_what_was_aired_is_counted_once_the_record_is_decid
     }
 
 
+def test_the_index_holds_the_periods_of_all_rules() -> None:
+    budget = {"limit": "PT40H", "tag": "team"}
+    in_week, in_day = {"period": "week"}, {"period": "day", "zone": "Asia/Tokyo"}
+    rules = [
+        compiled_rule("broadcast_budget", budget | in_week, id="weeks"),
+        compiled_rule("broadcast_budget", budget | in_day, id="days"),
+    ]
+    harness = Harness(policy_of(*rules))
+
+    harness.observer().observe(CHANNEL, [stream_start(at(-2)), stream_end(at(-1))])
+
+    aired = fleet_entry(harness.store.load(CHANNEL)).aired
+    assert aired.keys() == {"week UTC", "day Asia/Tokyo"}
+
+
 def test_where_no_channels_share_a_budget_the_index_holds_no_airtime() -> None:
     own = compiled_rule("broadcast_budget", {"limit": "PT4H", "period": "day"})
     harness = Harness(policy_of(own))

@@ -1,6 +1,8 @@
 """Budgets of airtime, of one channel and of several."""
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 import pytest
 
@@ -499,3 +501,18 @@ def test_a_budget_that_no_channel_can_use_up_is_refused(period: Period, days: in
 
     BroadcastBudget(limit=limit - timedelta(seconds=1), period=period)
     BroadcastBudget(limit=limit, period=period, tag="team")
+
+
+@pytest.mark.parametrize(
+    ("budgets", "is_local"),
+    [
+        ((FOUR_A_WEEK,), False),
+        ((TOKYO_DAY,), True),
+        ((TOKYO_DAY, FOUR_A_WEEK), True),
+        ((FOUR_A_WEEK, TOKYO_DAY), True),
+    ],
+)
+def test_one_budget_by_another_clock_is_enough_to_keep_the_edges_of_days(
+    budgets: tuple[BroadcastBudget, ...], is_local: bool
+) -> None:
+    assert reduce(or_, (each.interests for each in budgets)).by_local_clock is is_local

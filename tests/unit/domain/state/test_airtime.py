@@ -146,6 +146,8 @@ def test_the_last_day_on_the_air_counts_only_on_that_day_and_in_its_month() -> N
     assert in_month.within(MONTH.around(MIDNIGHT - SLOT)) == 25 * HOUR
     assert in_day.within(DAY.around(MIDNIGHT)) == 0 * HOUR
     assert in_month.within(MONTH.around(MIDNIGHT)) == 0 * HOUR
+    assert in_day.within(DAY.around(MIDNIGHT - 25 * HOUR)) == 0 * HOUR
+    assert in_month.within(MONTH.around(MIDNIGHT - 40 * 24 * HOUR)) == 0 * HOUR
 
 
 def test_of_a_channel_that_never_was_on_the_air_nothing_is_added_up() -> None:
