@@ -1,6 +1,12 @@
 """No operation is called more often than its limit allows, and none waits for another."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+
 from streamwarden.adapters.rate_limit import RateLimit
+
+GET_STREAM, LIST_TAGS = "before-send.ivs.GetStream", "before-send.ivs.ListTagsForResource"
 
 
 class Watch:
@@ -40,3 +46,32 @@ def test_some_calls_are_made_at_once_and_again_after_a_while() -> None:
     assert calls_at(*["StopStream"] * 4, at_once=2) == [0, 0, 0.5, 1]
     assert calls_at(*["StopStream"] * 4, at_once=2, gap=0.25) == [0, 0.25, 0.5, 1]
     assert calls_at(*["StopStream"] * 3, at_once=2, gap=9) == [0, 9, 18]
+
+
+def test_two_threads_take_one_turn_after_the_other() -> None:
+    """Else both could take the same turn, and IVS would throttle one."""
+    meeting, met, waits = Barrier(2, timeout=0.1), list[int](), list[float]()
+
+    def monotonic() -> float:
+        with suppress(BrokenBarrierError):  # after a while in which nobody else came
+            met.append(meeting.wait())
+        return 0
+
+    limit = RateLimit(0.5, monotonic, waits.append)
+    with ThreadPoolExecutor(2) as threads:
+        calls = [threads.submit(limit.before_send, event_name=GET_STREAM) for _ in range(2)]
+    assert [call.result() for call in calls] == [None, None]
+
+    assert met == []
+    assert waits == [0.5]
+
+
+def test_no_thread_waits_for_the_turn_of_another_operation() -> None:
+    with ThreadPoolExecutor(1) as threads:
+
+        def wait(_: float) -> None:
+            threads.submit(limit.before_send, event_name=LIST_TAGS).result(timeout=1)
+
+        limit = RateLimit(0.5, lambda: 0, wait)
+        for _ in range(2):
+            limit.before_send(event_name=GET_STREAM)
