@@ -19,6 +19,7 @@ from tests.unit.domain.builders import (
     stream_end,
     stream_listed,
     stream_start,
+    stream_still_listed,
     tags_removed,
     tags_set,
 )
@@ -55,6 +56,10 @@ NEWS = channel_listed(at(-48), tags={"team": "news"})
 
 def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
     return stream_start(at(start), stream_id), stream_end(at(end), stream_id)
+
+
+def starving(start: float, listed: float) -> Input:
+    return stream_listed(at(listed), "st-1", health="STARVING", start_time=at(start))
 
 
 @each(
@@ -180,6 +185,32 @@ def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
                 "2026-03-14",
                 recheck_at=MIDNIGHT,
             ),
+        ),
+        Case(
+            title="listed after its end, it uses nothing more",
+            check=FOUR_A_DAY,
+            given=(*aired(-3, -2, "st-1"), starving(-3, -1), stream_still_listed(at(3), "st-1")),
+            now=at(3),
+            found=OFF_AIR,
+        ),
+        Case(
+            title="listed after its end, and used up by then",
+            check=FOUR_A_DAY,
+            given=(*aired(-5, -1, "st-1"), starving(-5, 0)),
+            now=at(1),
+            found=breach(
+                "the channel has used 4h of 4h today (UTC); it is off the air",
+                at(-1),
+                "2026-03-14",
+                recheck_at=MIDNIGHT,
+            ),
+        ),
+        Case(
+            title="starving without an event, it may go on",
+            check=FOUR_A_DAY,
+            given=(stream_start(at(-3), "st-1"), starving(-3, 0)),
+            now=at(),
+            found=pending("the channel has used 3h of 4h today (UTC)", at(1), TODAY),
         ),
         Case(
             title="off the air on the next day",
