@@ -99,6 +99,21 @@ CALLS: Final[Mapping[str, Call]] = {
             "Payload": json.dumps({"test": "no-such-destination"}),
         },
     ),
+    # No rule of the bus takes it.
+    "give a verdict": _asking(
+        "events",
+        "put_events",
+        lambda account, _: {
+            "Entries": [
+                {
+                    "Source": "tried",
+                    "DetailType": "tried",
+                    "Detail": "{}",
+                    "EventBusName": account.outputs.verdict_bus_name,
+                }
+            ]
+        },
+    ),
     "let go": _on_queue("send_message", "administrator_inbox_url", MessageBody="tried"),
     "look at an own channel": _on_channel("get_channel", "arn", _OWN),
     "stop an own stream": _on_channel("stop_stream", "channelArn", _OWN),
@@ -134,10 +149,11 @@ _LOOKS: Final = frozenset(
         "list channels",
     }
 )
+_BRAKES: Final = frozenset({"brake", "try a destination", "give a verdict"})
 MAY: Final[Mapping[str, frozenset[str]]] = {
     "vera, a viewer": _LOOKS,
-    "olga, an operator": _LOOKS | {"brake", "try a destination"},
-    "adam, an administrator": _LOOKS | {"brake", "try a destination", "let go"},
+    "olga, an operator": _LOOKS | _BRAKES,
+    "adam, an administrator": _LOOKS | _BRAKES | {"let go"},
     "dora, who mends": _LOOKS | {"look at dead letters"},
     "sofia, a service user": frozenset(
         {
@@ -148,7 +164,7 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
             "untag an own channel",
         }
     ),
-    "a program that brakes": frozenset({"brake", "try a destination"}),
+    "a program that brakes": _BRAKES,
     "nobody": frozenset(),
 }
 
@@ -295,6 +311,16 @@ def test_an_operator_tries_a_destination_without_a_look_at_its_secret(
     assert code == ExitCode.DONE, output
     assert "opened        taken" in output.out
     assert "digest" not in output.out, "the policy of these tests asks for none"
+
+
+def test_an_operator_judges_a_stream_by_the_command(
+    owned: Mapping[str, str], run_as: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = ["--label", "Tried", "--confidence", "0", "--evidence", "https://wiki.example.com/1"]
+
+    code = run_as("olga, an operator", "verdict", "of-sofia", *said)
+
+    assert code == ExitCode.DONE, capsys.readouterr().err
 
 
 def test_the_stack_itself_cannot_stop_what_the_tag_protects(account: Account) -> None:

@@ -506,8 +506,9 @@ def test_each_inbox_of_commands_is_granted_by_a_policy_of_its_own() -> None:
         for name in granted
     }
     tries = ("lambda:InvokeFunction", {"Fn::GetAtt": ["NotifyFunction", "Arn"]})
+    judges = ("events:PutEvents", {"Fn::GetAtt": ["VerdictBus", "Arn"]})
     assert granted == {
-        "OperatorPolicy": [to_inbox["OperatorPolicy"], tries],
+        "OperatorPolicy": [to_inbox["OperatorPolicy"], tries, judges],
         "AdministratorPolicy": [to_inbox["AdministratorPolicy"]],
     }
 
