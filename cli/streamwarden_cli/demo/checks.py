@@ -41,7 +41,7 @@ def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch, chat
         "stubborn-show": [
             Check("the third stream in a row had the channel quarantined: it has no key",
                   lambda: not key_value(stack, its.stubborn_show)),
-            Check("the encoder is off the air for good, and people were told four times at most",
+            Check("the encoder is off the air for good, and people were told up to four times",
                   lambda: _stream(stack, its.stubborn_show) is None
                   and 1 < sum(each.word == "notified" for each in watch.of("stubborn-show")) <= 4),
         ],
@@ -80,7 +80,7 @@ def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch, chat
                   lambda: _stream(stack, its.quiet_start) is None),
         ],
         "old-timer": [
-            Check("its key was 45 days old: the secret holds a new one, the old one is refused",
+            Check("its key was 45 days old: the secret holds a new one, the old is refused",
                   lambda: secret_key_value(stack, its.old_timer)
                   == key_value(stack, its.old_timer) != its.old_key_value
                   and _is_refused(stack, its.old_key_value)),

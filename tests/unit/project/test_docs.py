@@ -16,6 +16,7 @@ from streamwarden_cli.policy.compilation import compile_policy
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text()
 POLICY = (ROOT / "docs/policy.md").read_text()
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
 TEMPLATE = (ROOT / "template.yaml").read_text()
 
 
@@ -50,6 +51,18 @@ def test_the_policy_reference_describes_every_rule_kind(kind: str) -> None:
     (actions,) = re.findall(r"^- Actions: (.*?)\.$", section, flags=re.DOTALL | re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", actions)) == {*allowed_actions(kind), "notify"}
     assert f"kind: {kind}\n" in section
+
+
+def test_the_changelog_counts_the_rule_kinds() -> None:
+    (number,) = re.findall(r"^- ([A-Z][a-z-]+) rule kinds for", CHANGELOG, flags=re.MULTILINE)
+
+    assert number == _in_words(len(RULE_KINDS))
+
+
+def _in_words(number: int) -> str:
+    tens = ("Twenty", "Thirty", "Forty", "Fifty", "Sixty")[number // 10 - 2]
+    ones = ("", "-one", "-two", "-three", "-four", "-five", "-six", "-seven", "-eight", "-nine")
+    return tens + ones[number % 10]
 
 
 @pytest.mark.parametrize("command", POLICY_COMMANDS)

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 ROOT: Final = Path(__file__).parents[3]
+LAYER: Final = Path("layers/streamwarden/streamwarden")
 CONTRIBUTING: Final = (ROOT / "CONTRIBUTING.md").read_text()
 SECURITY: Final = (ROOT / "SECURITY.md").read_text()
 MAKEFILE: Final = (ROOT / "Makefile").read_text()
@@ -52,6 +53,13 @@ def test_every_test_and_page_that_is_named_exists() -> None:
 
     assert there
     assert [each for each in there if not (ROOT / each).exists()] == []
+
+
+def test_every_module_of_the_layer_that_is_named_exists() -> None:
+    named = re.findall(r"`((?:domain|services|adapters)/[\w/]+\.py)`", CONTRIBUTING)
+
+    assert named
+    assert [each for each in named if not (ROOT / LAYER / each).exists()] == []
 
 
 @pytest.mark.parametrize("workflow", sorted((ROOT / ".github/workflows").iterdir()))

@@ -1,11 +1,13 @@
 """What the demo prints: one line a rule and one a thing that happened, within 100 columns."""
 
 from collections.abc import Callable
+from copy import replace
 from datetime import timedelta
+from unittest.mock import MagicMock
 
 import pytest
 
-from streamwarden_cli.demo.checks import Check
+from streamwarden_cli.demo.checks import Check, checks
 from streamwarden_cli.demo.stack import POLICY
 from streamwarden_cli.demo.story import print_claims, print_rules, print_story, together
 from streamwarden_cli.demo.watch import Line
@@ -52,6 +54,15 @@ def test_a_story_has_its_channel_once_and_ends_with_what_is_true(printed: Printe
         ["NO", "it has no key"],
     ]
     assert failed == claims[1:]
+
+
+def test_each_claim_of_the_demo_fits_its_line(printed: Printed) -> None:
+    claims = checks(MagicMock(), MagicMock(), MagicMock(), MagicMock())
+
+    for about, ends in claims.items():
+        print_claims(about, [replace(each, holds=lambda: True) for each in ends])
+
+    assert [each for each in printed() if len(each) > COLUMNS] == []
 
 
 def test_a_claim_beside_the_stories_says_what_it_is_about(printed: Printed) -> None:
