@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import BaseModel, ValidationError
 
 from streamwarden_cli.documents.explanations import SchemaAt, explain_all
+from streamwarden_cli.documents.forms import other_form
 from streamwarden_cli.documents.problems import DocumentErrors, InvalidInput, Problem
 from streamwarden_cli.documents.source import Source
 
@@ -32,11 +33,17 @@ def read_bytes(path: Path) -> bytes:
 def read_text(path: Path) -> str:
     """Raises DocumentErrors when the file cannot be read, InvalidInput as `read_bytes` does."""
     try:
-        return TextIOWrapper(BytesIO(read_bytes(path)), encoding="utf-8-sig").read()
+        content = read_bytes(path)
+        if form := other_form(content):
+            raise DocumentErrors([_unreadable(path, f"it is {form}")])
+        return TextIOWrapper(BytesIO(content), encoding="utf-8-sig").read()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        problem = Problem(str(path), 1, 1, "", f"the file cannot be read: {reason}")
-        raise DocumentErrors([problem]) from error
+        raise DocumentErrors([_unreadable(path, str(reason))]) from error
+
+
+def _unreadable(path: Path, reason: str) -> Problem:
+    return Problem(str(path), 1, 1, "", f"the file cannot be read: {reason}")
 
 
 def read_model[M: BaseModel](

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from streamwarden.domain.calendar import CalendarDate
 from streamwarden.domain.duration import Duration
@@ -12,6 +12,7 @@ from streamwarden_cli.scenario.times import DAY, bounded_day
 from streamwarden_cli.scenario.times import EXPECTED as EXPECTED_MOMENT
 
 _MODEL: Final = ConfigDict(extra="forbid", frozen=True)
+_NEXT_PAGE: Final = frozenset({"nextToken", "NextToken"})
 type Moment = Annotated[str, Field(description=EXPECTED_MOMENT)]
 type Members = dict[str, Any]
 
@@ -43,6 +44,8 @@ def _list(value: object) -> object:
 
 
 class ScenarioDocument(BaseModel):
+    """`aws ivs list-channels` also prints where its next page begins, if it has not listed all."""
+
     model_config = _MODEL
 
     name: Annotated[str, Field(min_length=1)] | None = None
@@ -52,6 +55,13 @@ class ScenarioDocument(BaseModel):
     begins: Annotated[Moment | None, Field(alias="from")] = None
     until: Moment | None = None
     expect: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_next_page(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        return {key: value for key, value in given.items() if key not in _NEXT_PAGE}
 
 
 class ScenariosDocument(BaseModel):

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from streamwarden_cli.documents.forms import form_of_text, other_form
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.reading import read_bytes
 from streamwarden_cli.scenario.envelopes import decode, decode_line, find_events
@@ -76,6 +77,8 @@ def _events(file: Path) -> Iterator[RawEvent]:
         elif (several := _several(content)) is not None:
             for number, each in enumerate(several):
                 yield from _found(each, f"{file}[{number}]")
+        elif form := form_of_text(content):
+            raise InvalidInput(f"{file}: expected JSON, found {form}") from error
         else:
             raise InvalidInput(f"{file}:{_line(content, error)}: {_describe(error)}") from error
         return
@@ -94,6 +97,8 @@ def _content(file: Path) -> bytes:
         raise InvalidInput(f"{file}: the gzip is damaged: {error}") from error
     except OSError as error:
         raise InvalidInput(f"{file}: the file cannot be read: {error.strerror}") from error
+    if form := other_form(content):
+        raise InvalidInput(f"{file}: expected JSON, found {form}")
     return content.removeprefix(_BYTE_ORDER_MARK)
 
 

@@ -22,6 +22,8 @@ from streamwarden_cli.scenario.timeline import Scenario
 # What a command says that plays a scenario and compares nothing.
 NOT_JUDGED: Final = "what it expects of a policy is not judged here; use streamwarden policy test"
 _SCENARIOS: Final = "scenarios"
+_POLICY: Final = frozenset({"version", "rules"})
+_IS_POLICY: Final = "expected a scenario, found a policy; replay takes it with --policy"
 
 
 def read_scenarios(path: Path) -> list[Scenario]:
@@ -93,6 +95,8 @@ def scenarios_of(source: Source, folder: Path) -> tuple[list[Scenario], list[Pro
 def _documents(source: Source) -> Iterator[tuple[Location, ScenarioDocument]]:
     """One scenario is the file itself; several are a list."""
     data: Any = source.data
+    if isinstance(data, Mapping) and data.keys() >= _POLICY:
+        raise DocumentErrors([source.problem((), _IS_POLICY)])
     if isinstance(data, Mapping) and _SCENARIOS in data:
         several = _read(source, ScenariosDocument).scenarios
         yield from (((_SCENARIOS, index), each) for index, each in enumerate(several))

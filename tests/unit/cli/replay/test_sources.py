@@ -133,6 +133,42 @@ def test_a_file_that_cannot_be_read_is_named(
     assert message in played.err
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (
+            "trail.json",
+            b"PK\x03\x04\x14\x00",
+            "found a zip archive; unpack it, and give the folder",
+        ),
+        ("shot.json", b"\x89PNG\r\n\x1a\n", "found a picture (PNG); "),
+        ("logs.json", b'"@timestamp","@message"\n1,2\n', "found a table (CSV); export it as JSON"),
+        ("shell.json", "{}".encode("utf-16"), "found text in UTF-16; save it as UTF-8"),
+        ("lines.jsonl", "{}\n{}\n".encode("utf-16-le"), "found text in UTF-16; save it as UTF-8"),
+    ],
+)
+def test_a_file_of_another_form_is_told_by_what_it_is(
+    replay: Replay, tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    played = replay(path)
+
+    assert (played.code, played.out) == (1, "")
+    assert f"{path}: expected JSON, {message}" in played.err
+
+
+def test_a_policy_in_the_place_of_a_scenario_is_told_by_what_it_is(
+    replay: Replay, write: Write
+) -> None:
+    played = replay(write("policy.yaml", "version: 1\nrules: []\n"))
+
+    assert played.code == 1
+    assert "found a policy; replay takes it with --policy" in played.err
+    assert "unknown key" not in played.err
+
+
 def test_a_file_that_is_not_there_is_named(replay: Replay, tmp_path: Path) -> None:
     played = replay(tmp_path / "gone.json")
 

@@ -67,6 +67,22 @@ def test_when_a_scenario_begins_and_ends(text: str, begin: str, end: str) -> Non
     assert (f"{scenario.starts_at:%H:%M}", f"{scenario.ends_at:%H:%M}") == (begin, end)
 
 
+@pytest.mark.parametrize("key", ["nextToken", "NextToken"])
+def test_a_page_of_list_channels_is_a_fleet(key: str) -> None:
+    assert read(f'{{"channels": [{{"name": "a"}}], "{key}": "eyJ2"}}')[0].names == ["a"]
+
+
+@pytest.mark.parametrize("content", ["{}".encode("utf-16"), b"PK\x03\x04"], ids=["UTF-16", "zip"])
+def test_a_document_of_another_form_is_told_by_what_it_is(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "fleet.yaml"
+    file.write_bytes(content)
+
+    with pytest.raises(
+        DocumentErrors, match=r"the file cannot be read: it is (a zip|text in UTF-16)"
+    ):
+        read_fleet(file)
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
