@@ -9,13 +9,14 @@ is not found behind it (`output.py`).
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from typing import Final, NoReturn
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.status import Status
 from rich.text import Text
 
@@ -27,6 +28,7 @@ type Cell = str | tuple[str, str]
 _GAP: Final = "  "
 # Fewer than these pass in less than a second.
 _MANY: Final = 2_000
+_OFTEN: Final = 500
 # What a terminal that is too small leaves of the last column, and of the others.
 _LAST_COLUMN: Final = 40
 _NARROWEST: Final = 8
@@ -117,6 +119,31 @@ def progressing[Item](items: Sequence[Item]) -> Iterable[Item]:
     if len(items) < _MANY or not sys.stderr.isatty():
         return items
     return track(items, "", console=Console(stderr=True), transient=True)
+
+
+@contextmanager
+def passing(whole: timedelta) -> Iterator[Callable[[timedelta], None]]:
+    """What to call for each look at something, with how much of the whole time has passed.
+
+    On a terminal, once there were many, it shows both until the end.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with ExitStack() as stack:
+        looks, bar = 0, Progress(console=Console(stderr=True), transient=True)
+        task = bar.add_task("", total=whole.total_seconds())
+
+        def passed(span: timedelta) -> None:
+            nonlocal looks
+            looks += 1
+            if looks % _OFTEN == 0:
+                if not bar.live.is_started:
+                    stack.enter_context(bar)
+                done = span.total_seconds()
+                bar.update(task, completed=done, description=f"{looks:,} looks", refresh=True)
+
+        yield passed
 
 
 def counted[Item](items: Iterable[Item], noun: str) -> Iterator[Item]:

@@ -8,7 +8,6 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from streamwarden.domain.policy import Policy
-from streamwarden_cli.console import progressing
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.exit_codes import ExitCode
@@ -138,7 +137,7 @@ def _run(args: argparse.Namespace) -> ExitCode:
     stack = MemoryStack(policy, clock, recorder)
     printer = Printer(stack.name_of, args.timezone, timeline.starts_at, is_verbose=is_verbose)
     show = _shown(selection, stack.name_of, None if args.format == "jsonl" else printer)
-    Player(timeline, fleet, stack, clock, recorder, progressing).play(end)
+    Player(timeline, fleet, stack, clock, recorder).play(end)
     sys.stdout.flush()
     if selection.channels and not any(
         selection.has_channel(each["arn"], each["name"]) for each in stack.control.state()

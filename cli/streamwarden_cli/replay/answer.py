@@ -18,7 +18,7 @@ from streamwarden_cli.replay.records import (
     RejectedRecord,
     SummaryRecord,
 )
-from streamwarden_cli.replay.text import label
+from streamwarden_cli.replay.text import cut, label
 
 _WIDTH: Final = 100
 _NAME, _RULE = 16, 18
@@ -53,6 +53,9 @@ class Answer:
 
     def heading(self) -> Iterator[str]:
         """When, how much was played, and how much would have been done."""
+        return (line for each in self._heading() for line in _wrapped(each))
+
+    def _heading(self) -> Iterator[str]:
         summary = self.summary
         yield (
             f"{self._time(self.begins_at)} to {self._time(summary.at)}: "
@@ -86,7 +89,8 @@ class Answer:
         )
 
     def rejections(self) -> Iterator[str]:
-        return (f"{each.position}: {each.reason}" for each in self.rejected)
+        texts = (f"{each.position}: {each.reason}" for each in self.rejected)
+        return (line for each in texts for line in _wrapped(each))
 
     def _section(
         self, title: str, incidents: Sequence[IncidentRecord]
@@ -96,7 +100,8 @@ class Answer:
 
     def _rows(self, incident: IncidentRecord) -> Iterator[Row]:
         arn = incident.channel_arn
-        begin = (self._moment(incident.opened_at), self.name_of(arn) or label(arn), incident.rule)
+        name, rule = cut(self.name_of(arn) or label(arn), _NAME), cut(incident.rule, _RULE)
+        begin = (self._moment(incident.opened_at), name, rule)
         style = "red" if incident.resolved_at is None else ""
         width = _WIDTH - sum(self.widths) - _GAPS
         for line in wrap(self._sentence(incident), width, break_on_hyphens=False):
@@ -132,6 +137,13 @@ class Answer:
 
     def _time(self, at: datetime) -> str:
         return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _wrapped(text: str) -> list[str]:
+    """In lines that begin below each other. A path stays in one piece, for those who open it."""
+    return wrap(
+        text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
+    )
 
 
 def _totals(incidents: Iterable[IncidentRecord]) -> Counter[str]:

@@ -1,6 +1,6 @@
 """Plays a timeline on a stack: the loop over the moments at which something happens."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from ivs_simulator.wire.errors import IvsError
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.viewers import REPEATED_AFTER
+from streamwarden_cli.console import passing
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.evidence import evidence_of
@@ -16,7 +17,7 @@ from streamwarden_cli.replay.peers import LISTED_EVERY
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Origin
 from streamwarden_cli.replay.stack import MemoryStack
-from streamwarden_cli.replay.timeline import Entry, Item, Rejection, Timeline, time_of
+from streamwarden_cli.replay.timeline import Entry, Rejection, Timeline, time_of
 from streamwarden_cli.scenario.channels import Channel
 from streamwarden_cli.scenario.fleet import Fleet
 from streamwarden_cli.scenario.kinds.broadcasts import Viewers
@@ -33,14 +34,13 @@ _IMPOSSIBLE: Final = (LookupError, TypeError, AttributeError, ValueError, Overfl
 
 @dataclass(slots=True)
 class Player:
-    """One replay, from the first event to the end. `progressing` tells a person how far it is."""
+    """One replay, from the first event to the end. It tells a person how far it is."""
 
     timeline: Timeline
     fleet: Fleet
     stack: MemoryStack
     clock: VirtualClock
     recorder: Recorder
-    progressing: Callable[[Sequence[Item]], Iterable[Item]] = iter
     _mentions: dict[str, datetime] = field(init=False)
     _state: set[str] = field(init=False)
     _rotates_at: datetime = field(init=False)
@@ -63,10 +63,17 @@ class Player:
 
         Raises InvalidInput for the fleet, and for a step that is refused.
         """
+        begin = self.clock()
+        with passing(end - begin) as passed:
+            self.stack.looked = lambda: passed(self.clock() - begin)
+            self._play_all(end)
+        self.recorder.summary()
+
+    def _play_all(self, end: datetime) -> None:
         add_channels(self.stack.control, self.fleet)
         if self.timeline.has_time:
             self._list_the_fleet()
-        for item in self.progressing(self.timeline.items):
+        for item in self.timeline.items:
             if isinstance(item, Rejection):
                 self.recorder.rejection(item)
                 continue
@@ -78,7 +85,6 @@ class Player:
                 self._play(item)
         self._pass_time(end, itself_too=True)
         self.clock.advance(end)
-        self.recorder.summary()
 
     def _list_the_fleet(self) -> None:
         """All at the moment before anything is mentioned, so that every event comes after it."""

@@ -5,6 +5,7 @@ to that is observed, and so on until nothing is left to do at this moment.
 """
 
 from collections import deque
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
@@ -58,6 +59,7 @@ class MemoryStack:
         self._memory = Memory(
             MemoryRecordStore(), MemoryOutbox(clock), MemoryInbox(), breakers or MemoryBreakers()
         )
+        self.looked: Callable[[], None] = lambda: None  # after each look at a resource
         self._names: dict[str, str] = {}
         self._received: deque[tuple[Origin, dict[str, Any]]] = deque()
         self._accounts: dict[tuple[str, str], Account] = {}
@@ -90,6 +92,7 @@ class MemoryStack:
         """Let the observers know, and settle what follows."""
         self._observe(resource_arn, inputs)
         self._settle()
+        self.looked()
 
     def name_of(self, channel_arn: str) -> str:
         """The channel's name in the world, also once it is gone; empty when it has none.

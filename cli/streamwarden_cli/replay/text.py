@@ -13,7 +13,7 @@ from streamwarden.domain.arn import (
     noun_of,
     resource_type_of,
 )
-from streamwarden_cli.console import Cell
+from streamwarden_cli.console import Cell, plain
 from streamwarden_cli.replay.records import (
     ActionRecord,
     CallRecord,
@@ -41,9 +41,18 @@ _VERDICT_COLOURS: Final[Mapping[str, str]] = {
 def cells_of(record: Record, name_of: Callable[[str], str], zone: tzinfo = UTC) -> tuple[Cell, ...]:
     """`name_of` gives the name of a channel, which records do not hold."""
     arn = arn_of(record)
-    name = "-" if arn is None else name_of(arn) or label(arn)
+    name = "-" if arn is None else cut(name_of(arn) or label(arn), _NAME_WIDTH)
     sentence = _format(record, zone)
     return _time(record.at, zone), (record.word, _colour(record)), name, sentence
+
+
+def cut(name: str, width: int) -> str:
+    """Names of a fleet often differ at their ends alone, so what is too long loses its middle."""
+    name = plain(name)  # of a key that is cut, nothing would be known
+    if len(name) <= width:
+        return name
+    end = width // 2
+    return f"{name[: width - end - 1]}…{name[-end:]}"
 
 
 def _time(at: datetime, zone: tzinfo) -> str:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from datetime import timedelta
 
 import pytest
 from rich.text import Text
@@ -17,6 +18,7 @@ from streamwarden_cli.console import (
     Terminal,
     aligned,
     counted,
+    passing,
     print_line,
     print_table,
     timed,
@@ -141,6 +143,31 @@ def test_what_is_wider_than_a_terminal_is_cut_before_the_last_column(
 
 def test_what_is_counted_passes_as_it_is() -> None:
     assert list(counted(iter("abc"), "letters")) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("screen", "said"), [(Screen(), "1,000 looks"), (io.StringIO(), "")], ids=["terminal", "file"]
+)
+def test_a_long_run_says_on_a_terminal_how_far_it_is(
+    screen: io.StringIO, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr", screen)
+
+    with passing(timedelta(hours=2)) as passed:
+        for _ in range(1_000):
+            passed(timedelta(hours=1))
+
+    assert said in screen.getvalue()
+    assert ("50%" in screen.getvalue()) is bool(said)
+
+
+def test_a_short_run_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", screen := Screen())
+
+    with passing(timedelta(hours=2)) as passed:
+        passed(timedelta(hours=1))
+
+    assert screen.getvalue() == ""
 
 
 @pytest.mark.parametrize(

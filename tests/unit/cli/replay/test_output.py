@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # no types
 
+from streamwarden_cli.main import main
 from streamwarden_cli.replay.jsonl import SCHEMA
 from tests.unit.cli.replay import policies, raw
 from tests.unit.cli.replay.conftest import CORPUS, Replay, Write
@@ -31,8 +32,8 @@ GOLDEN = """\
 2026-03-01 10:00:00  rejected      -                   FILE:3: not JSON: invalid character
 2026-03-01 10:00:00  event         lobby               Stream Start st-1
 2026-03-01 10:00:00  verdict       lobby               no-marathons (enforce): pending: on the air for 0s of 1h allowed; looks again 2026-03-01 11:00:00
-2026-03-01 10:00:05  event         nnnnnnnnnnnnnnnnn…  Stream Start st-\\x1b[31m2
-2026-03-01 10:00:05  verdict       nnnnnnnnnnnnnnnnn…  no-marathons (enforce): pending: on the air for 0s of 1h allowed; looks again 2026-03-01 11:00:05
+2026-03-01 10:00:05  event         nnnnnnnn…nnnnnnnnn  Stream Start st-\\x1b[31m2
+2026-03-01 10:00:05  verdict       nnnnnnnn…nnnnnnnnn  no-marathons (enforce): pending: on the air for 0s of 1h allowed; looks again 2026-03-01 11:00:05
 2026-03-01 11:00:00  verdict       lobby               no-marathons (enforce): breach: on the air for 1h, which is the limit
 2026-03-01 11:00:00  notification  lobby               opened [medium] lobby: no-marathons breach
 2026-03-01 11:00:00  call          lobby               ivs:ListTagsForResource: ok
@@ -43,16 +44,16 @@ GOLDEN = """\
 2026-03-01 11:00:00  verdict       lobby               no-marathons (enforce): not applicable: the channel is not on the air
 2026-03-01 11:00:00  event         lobby               Stream End st-1 (by the simulation)
 2026-03-01 11:00:00  event         lobby               StopStream (by the simulation)
-2026-03-01 11:00:05  verdict       nnnnnnnnnnnnnnnnn…  no-marathons (enforce): breach: on the air for 1h, which is the limit
-2026-03-01 11:00:05  notification  nnnnnnnnnnnnnnnnn…  opened [medium] nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn: no-marathons breach
-2026-03-01 11:00:05  call          nnnnnnnnnnnnnnnnn…  ivs:ListTagsForResource: ok
-2026-03-01 11:00:05  call          nnnnnnnnnnnnnnnnn…  ivs:GetStream: ok
-2026-03-01 11:00:05  call          nnnnnnnnnnnnnnnnn…  ivs:StopStream: ok
-2026-03-01 11:00:05  action        nnnnnnnnnnnnnnnnn…  no-marathons: stop done: stopped stream st-\\x1b[31m2
-2026-03-01 11:00:05  event         nnnnnnnnnnnnnnnnn…  Session Ended st-\\x1b[31m2 (by the simulation)
-2026-03-01 11:00:05  verdict       nnnnnnnnnnnnnnnnn…  no-marathons (enforce): not applicable: the channel is not on the air
-2026-03-01 11:00:05  event         nnnnnnnnnnnnnnnnn…  Stream End st-\\x1b[31m2 (by the simulation)
-2026-03-01 11:00:05  event         nnnnnnnnnnnnnnnnn…  StopStream (by the simulation)
+2026-03-01 11:00:05  verdict       nnnnnnnn…nnnnnnnnn  no-marathons (enforce): breach: on the air for 1h, which is the limit
+2026-03-01 11:00:05  notification  nnnnnnnn…nnnnnnnnn  opened [medium] nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn: no-marathons breach
+2026-03-01 11:00:05  call          nnnnnnnn…nnnnnnnnn  ivs:ListTagsForResource: ok
+2026-03-01 11:00:05  call          nnnnnnnn…nnnnnnnnn  ivs:GetStream: ok
+2026-03-01 11:00:05  call          nnnnnnnn…nnnnnnnnn  ivs:StopStream: ok
+2026-03-01 11:00:05  action        nnnnnnnn…nnnnnnnnn  no-marathons: stop done: stopped stream st-\\x1b[31m2
+2026-03-01 11:00:05  event         nnnnnnnn…nnnnnnnnn  Session Ended st-\\x1b[31m2 (by the simulation)
+2026-03-01 11:00:05  verdict       nnnnnnnn…nnnnnnnnn  no-marathons (enforce): not applicable: the channel is not on the air
+2026-03-01 11:00:05  event         nnnnnnnn…nnnnnnnnn  Stream End st-\\x1b[31m2 (by the simulation)
+2026-03-01 11:00:05  event         nnnnnnnn…nnnnnnnnn  StopStream (by the simulation)
 2026-03-01 11:10:00  notification  lobby               resolved [medium] lobby: no-marathons resolved
 
 2026-03-01 10:00:00 UTC to 2026-03-01 11:10:04 UTC: 2 events played, 1 rejected
@@ -62,7 +63,7 @@ Taken as without tags, since only events are known: 2 channels. Give --fleet.
 Acted
 11:00:00  lobby             no-marathons        stop: on the air for 1h, which is the limit;
                                                 resolved 11:10:00
-11:00:05  nnnnnnnnnnnnnnn…  no-marathons        stop: on the air for 1h, which is the limit; still
+11:00:05  nnnnnnn…nnnnnnnn  no-marathons        stop: on the air for 1h, which is the limit; still
                                                 open
 
 Rejected
@@ -125,15 +126,16 @@ def test_a_verdict_is_printed_only_when_it_changes(replay: Replay) -> None:
 
 
 def test_people_who_ask_for_it_read_the_same_records_before_the_answer(
-    replay: Replay, write: Write, marathon: Path
+    replay: Replay, write: Write, marathon: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    day = write("day.jsonl", TIMELINE)
+    day = write("FILE", TIMELINE)
     with day.open("a", encoding="utf-8") as file:
         file.write("!\n")
+    monkeypatch.chdir(day.parent)  # so that the line of the rejection is as long everywhere
 
-    played = replay(day, "--until", "PT1H9M59S", "-v", output="text", policy=marathon)
+    played = replay(day.name, "--until", "PT1H9M59S", "-v", output="text", policy=marathon)
 
-    assert played.out.replace(str(day), "FILE") == GOLDEN
+    assert played.out == GOLDEN
 
 
 def test_the_first_lines_of_an_incident_say_what_would_have_been_stopped_when_and_why(
@@ -273,6 +275,54 @@ def test_a_channel_that_nothing_mentions_is_an_error(
     played = replay(write("day.jsonl", TIMELINE), "--channel", "loby", policy=marathon)
 
     assert (played.code, "no channel is called loby" in played.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "words", [["replay", "--policy"], ["policy", "diff", "POLICY", "POLICY", "--events"]]
+)
+def test_a_long_run_says_on_a_terminal_how_far_it_is(
+    write: Write, marathon: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str], words: list[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr("streamwarden_cli.console._OFTEN", 1)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    day = str(write("day.jsonl", TIMELINE))
+    paths = [str(marathon), day] if words[0] == "replay" else [day]
+
+    main([str(marathon) if each == "POLICY" else each for each in words] + paths)
+
+    assert "2 looks" in capsys.readouterr().err
+
+
+def test_every_line_of_an_answer_fits_100_columns_and_a_name_keeps_its_end(
+    replay: Replay, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"channel-with-a-name-{number}" for number in (1, 22)]
+    live = {"startTime": "2026-03-01T05:00:00Z"}
+    channels = [{"name": each, "insecureIngest": True, "live": live} for each in names]
+    fleet = write("fleet.json", json.dumps({"channels": channels}))
+    events = write("day.jsonl", [*TIMELINE, {f"member_{'x' * 20}_{n}": n for n in range(5)}])
+    rules = (
+        "  - {id: a-limit, kind: max_duration, mode: enforce, params: {limit: 6h}, "
+        "actions: [warn, stop]}\n"
+        "  - {id: tls, kind: insecure_ingest, mode: enforce, "
+        "actions: [repair: {set: {insecureIngest: false}}]}\n"
+        "  - {id: owned, kind: required_tags, mode: enforce, params: {tags: {team: {}}}, "
+        "actions: [tag: {set: {team: x}}]}\n"
+        "  - {id: keys, kind: stream_key_age, mode: enforce, params: {limit: 2h}, "
+        "actions: [rotate_key]}\n"
+    )
+    policy = write("wide.yaml", f"version: 1\nrules:\n{rules}")
+
+    monkeypatch.chdir(tmp_path)
+
+    printed = replay(
+        events.name, "--fleet", fleet, "--until", "2d", output="text", policy=policy
+    ).out
+
+    assert [each for each in printed.splitlines() if len(each) > 100] == []
+    assert "channel…a-name-1 " in printed
+    assert "channel…-name-22 " in printed
 
 
 def test_there_is_colour_on_a_terminal_only(
