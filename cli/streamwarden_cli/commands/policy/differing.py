@@ -3,12 +3,13 @@
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Status
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.exit_codes import ExitCode
@@ -16,6 +17,7 @@ from streamwarden_cli.json_output import add_json, print_json
 from streamwarden_cli.policy.compilation import load_policy_file
 from streamwarden_cli.policy.counting import format_count
 from streamwarden_cli.policy.difference import ActionChange, Difference, VerdictChange, difference
+from streamwarden_cli.policy.understated import understated
 from streamwarden_cli.replay.breakers import BreakersThatNeverTrip
 from streamwarden_cli.replay.jsonl import format_time
 from streamwarden_cli.replay.outcomes import outcomes_of
@@ -82,11 +84,13 @@ def _count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> ExitCode:
     """Raises InvalidInput."""
-    found, names = _compare(args)
+    before, after = policies = [load_policy_file(path) for path in (args.old, args.new)]
+    found, names = _compare(args, policies)
+    unknown = understated(before, after) if args.fleet is not None else {}
     if args.json:
-        print_json(_as_json(found))
+        print_json({**_as_json(found), "understated": unknown})
     else:
-        for line in _text(found, lambda arn: names.get(arn) or label(arn)):
+        for line in _text(found, unknown, lambda arn: names.get(arn) or label(arn)):
             print(line)
     count = len(found.newly_acted_on)
     if args.at_most is not None and count > args.at_most:
@@ -97,11 +101,12 @@ def run(args: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
-def _compare(args: argparse.Namespace) -> tuple[Difference, dict[str, str]]:
+def _compare(
+    args: argparse.Namespace, policies: Sequence[Policy]
+) -> tuple[Difference, dict[str, str]]:
     """What changes, and the names of channels by their ARNs. Raises InvalidInput."""
     if args.fleet is None and not args.events:
         raise InvalidInput("there is nothing to compare over: give --fleet, --events, or both")
-    policies = [load_policy_file(path) for path in (args.old, args.new)]
     scenario = _scenario(args.fleet, args.events)
     fleet = scenario.fleet if scenario is not None else Fleet()
     events = read_events(each for each in args.events if not is_scenario(each))
@@ -145,7 +150,9 @@ def _as_json(found: Difference) -> dict[str, object]:
     return {"verdicts": verdicts, "actions": actions, "newly_acted_on": acted_on}
 
 
-def _text(found: Difference, name_of: Callable[[str], str]) -> Iterator[str]:
+def _text(
+    found: Difference, unknown: Mapping[str, str], name_of: Callable[[str], str]
+) -> Iterator[str]:
     """Of verdicts only those that matter to people; JSON has all."""
     shown = [each for each in found.verdicts if {each.before, each.after} & _SHOWN]
     for rule in sorted({each.rule for each in shown} | {each.rule for each in found.actions}):
@@ -154,6 +161,9 @@ def _text(found: Difference, name_of: Callable[[str], str]) -> Iterator[str]:
         yield from _verdict_lines([each for each in shown if each.rule == rule], name_of)
     if others := len(found.verdicts) - len(shown):
         yield f"{format_count(others, 'other verdict')} changed without a breach; --json has them."
+    if unknown:
+        rules = ", ".join(f"{rule} ({beginning})" for rule, beginning in unknown.items())
+        yield f"The fleet does not say what has been, so these may do more: {rules}."
     count = len(found.newly_acted_on)
     yield f"The new policy acts on {format_count(count, 'resource')} that the old one leaves alone."
 

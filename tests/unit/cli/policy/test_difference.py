@@ -7,7 +7,9 @@ from typing import Final
 
 import pytest
 
+from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.main import main
+from streamwarden_cli.policy.understated import BEGINNINGS
 
 _FLEET: Final = """
 from: 2026-03-02 12:00
@@ -73,6 +75,45 @@ def test_json_has_the_moments_of_both(diff: Diff, capsys: pytest.CaptureFixture[
         "2026-03-02T13:50:00Z",
         True,
     )
+
+
+_COUNTING: Final = """
+version: 1
+rules:
+- {id: week, kind: broadcast_budget, params: {limit: 20h, period: week}}
+- {id: keys, kind: stream_key_age, mode: %s, params: {limit: 30d}}
+- {id: idle, kind: orphans, params: {unused: 30d}}
+"""
+
+
+def test_rules_about_the_past_that_change_are_named_as_understated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {"old": _RULES.format(limit="4h", mode="enforce"), "fleet": _FLEET}
+    files |= {"new": _COUNTING % "observe", "newer": _COUNTING % "notify"}
+    paths = {name: tmp_path / f"{name}.yaml" for name in files}
+    for name, text in files.items():
+        paths[name].write_text(text, encoding="utf-8")
+
+    def said(old: str, new: str, *more: str) -> str:
+        fleet = ["--fleet", str(paths["fleet"]), "--until", "1h"]
+        assert main(["policy", "diff", str(paths[old]), str(paths[new]), *fleet, *more]) == 0
+        return capsys.readouterr().out
+
+    assert (
+        "The fleet does not say what has been, so these may do more: week (each budget begins with "
+        "nothing used), keys (each stream key begins as a new one), idle (each resource begins as "
+        "one in use).\n"
+    ) in said("old", "new")
+    assert "more: keys (each stream key begins as a new one).\n" in said("new", "newer")
+    assert "may do more" not in said("new", "new")
+    assert json.loads(said("new", "newer", "--json"))["understated"] == {
+        "keys": "each stream key begins as a new one"
+    }
+
+
+def test_understated_rules_are_of_kinds_that_there_are() -> None:
+    assert RULE_KINDS.keys() >= BEGINNINGS.keys()
 
 
 def test_a_policy_that_does_less_acts_on_nothing_more(
