@@ -16,7 +16,14 @@ from typing import Final, NoReturn
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import Progress, track
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    track,
+)
 from rich.status import Status
 from rich.text import Text
 
@@ -131,7 +138,10 @@ def passing(whole: timedelta) -> Iterator[Callable[[timedelta], None]]:
         yield lambda _: None
         return
     with ExitStack() as stack:
-        looks, bar = 0, Progress(console=Console(stderr=True), transient=True)
+        # Not how long it takes yet: most may happen in one moment.
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+        bar = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+        looks = 0
         task = bar.add_task("", total=whole.total_seconds())
 
         def passed(span: timedelta) -> None:
