@@ -1,6 +1,7 @@
 """`match`, checked for what no channel and no other resource can be like."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, ValidationError
@@ -73,7 +74,7 @@ def _errors(match: Match, attribute: str) -> Iterator[InitErrorDetails]:
         for key, globs in match.tags.items():
             if fault := fault_of_key(key):
                 yield as_error(fault, ("tags", key), key)
-            yield from faults_of(globs, fault_of_value, ("tags", key))
+            yield from faults_of(globs, partial(_fault_of_tag, key), ("tags", key))
     else:
         yield from faults_of(getattr(match, attribute), _CHECKS[attribute], (attribute,))
 
@@ -83,6 +84,13 @@ def faults_of(globs: Texts, check: Fault, place: tuple[str, ...]) -> Iterator[In
         fault = check(glob)
         if fault is not None:
             yield as_error(fault, (*place, index) if len(globs) > 1 else place, glob)
+
+
+def _fault_of_tag(key: str, glob: str) -> str | None:
+    if glob.strip():
+        return fault_of_value(glob)
+    remedy = f"for a tag that is not there, write `when: '!(channel.tags.\"{key}\")'`"
+    return f"no blank tag matches; {remedy}"
 
 
 def _type(glob: str) -> str | None:

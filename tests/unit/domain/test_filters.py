@@ -34,7 +34,11 @@ from tests.unit.domain.strategies import histories, moments
 
 CHANNEL = ResourceType.CHANNEL
 STUDIO = channel_listed(
-    at(), tags={"env": "prod", "owner": ""}, name="studio-1", type="STANDARD", authorized=False
+    at(),
+    tags={"env": "prod", "owner": "", "seat": " "},
+    name="studio-1",
+    type="STANDARD",
+    authorized=False,
 )
 IDLE = facts_from(STUDIO)
 LIVE = facts_from(STUDIO, stream_start(at()), stream_event("Stream Takeover", at(1)))
@@ -92,8 +96,8 @@ class TestMatch:
         [
             Match(tags={"env": ("prod",)}),
             Match(tags={"env": ("test", "p*")}),
-            Match(tags={"env": ("pr[ao]d",), "owner": ("*",)}),
-            Match(tags={"e*": ("prod",), "?wner": ("*",)}),
+            Match(tags={"env": ("pr[ao]d",), "[a-e]nv": ("*",)}),
+            Match(tags={"e*": ("prod",), "*": ("*",)}),
             Match(name=("studio-?",)),
             Match(type=("BASIC", "STANDARD")),
             Match(tags={"env": ("*",)}, name=("*",), type=("*",)),
@@ -107,6 +111,9 @@ class TestMatch:
         ("match", "why"),
         [
             (Match(tags={"team": ("*",)}), "the channel has no tag 'team'"),
+            (Match(tags={"owner": ("*",)}), "tag 'owner' is blank"),
+            (Match(tags={"seat": (" ", "?")}), "tag 'seat' is blank"),
+            (Match(tags={"?wner": ("*",)}), "the channel has no tag like '?wner' that is '*'"),
             (Match(tags={"e*": ("t*",)}), "the channel has no tag like 'e*' that is 't*'"),
             (Match(tags={"env": ("test",)}), "tag 'env' is 'prod', not 'test'"),
             (Match(tags={"env": ("te*", "st*")}), "tag 'env' is 'prod', not 'te*' or 'st*'"),
@@ -134,6 +141,9 @@ class TestExpressions:
             ("channel.authorized", IDLE, False),
             ("channel.tags.owner", IDLE, False),
             ("channel.tags.team", IDLE, False),
+            ("channel.tags.seat", IDLE, False),
+            ("channel.tags.seat == `null` && resource.tags.seat == `null`", IDLE, True),
+            ("length(channel.tags) == `1`", IDLE, True),
             ("channel.tags.env", IDLE, True),
             ("session", IDLE, False),
             ("session.on_air", LIVE, True),

@@ -48,7 +48,7 @@ def _roots(rule: RuleDocument) -> tuple[str, ...]:
 def _parts(match: Match, roots: tuple[str, ...]) -> Iterator[tuple[Path, Value]]:
     for root in roots:
         for key, globs in match.tags.items():
-            yield (root, "tags", key), _value(globs)
+            yield (root, "tags", key), _filled(_value(globs))
         for name in ("name", "arn", "region"):
             if globs := getattr(match, name):
                 yield (root, name), _value(globs)
@@ -69,6 +69,14 @@ def _of_arn(text: str, root: str) -> Iterator[tuple[Path, Value]]:
     yield (root, "region"), Constant(arn.region)
     yield ("account", "id"), Constant(arn.account)
     yield ("account", "region"), Constant(arn.region)
+
+
+def _filled(value: Value) -> Value:
+    """No blank tag matches."""
+    if not isinstance(value, Text):
+        return value
+    accepts = value.accepts
+    return Text(lambda text: text.strip() and accepts(text))
 
 
 def _value(globs: Texts) -> Value:

@@ -19,7 +19,7 @@ type Finds = Callable[[Facts, datetime], Finding]
 
 
 class Match(Parameters, frozen=True):
-    """All that is given must hold; of several globs one is enough. An absent tag never matches."""
+    """All that is given must hold; of several globs one is enough. No blank tag matches."""
 
     tags: Mapping[str, Texts] = field(default_factory=dict)
     name: Texts = ()
@@ -130,11 +130,14 @@ def _tag_filter(key: str, globs: Texts, noun: str) -> FilterFunction:
         return _tags_filter(key, globs, noun)
     accepts, wanted = matcher(globs), format_texts(globs)
     absent = _not_applicable(f"the {noun} has no tag {key!r}")
+    blank = _not_applicable(f"tag {key!r} is blank")
 
     def filter_function(facts: Facts, _: datetime) -> Finding | None:
         value = facts.tags.get(key)
         if value is None:
             return absent
+        if not value.strip():
+            return blank
         if accepts(value):
             return None
         return _not_applicable(f"tag {key!r} is {value!r}, not {wanted}")
@@ -148,7 +151,7 @@ def _tags_filter(glob: str, globs: Texts, noun: str) -> FilterFunction:
     absent = _not_applicable(f"the {noun} has no tag like {glob!r} that is {format_texts(globs)}")
 
     def filter_function(facts: Facts, _: datetime) -> Finding | None:
-        is_there = any(is_meant(key) and accepts(value) for key, value in facts.tags.items())
+        is_there = any(is_meant(key) and accepts(value) for key, value in facts.filled_tags.items())
         return None if is_there else absent
 
     return filter_function

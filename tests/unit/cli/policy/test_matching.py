@@ -98,6 +98,11 @@ def faults(match: Match) -> dict[tuple[str | int, ...], str]:
             Match(tags={"tier": ("“free”",)}),
             f"{VALUED.format('“free”')}; take the quotes away, or write straight ones: free",
         ),
+        (
+            Match(tags={"tier": (" ",)}),
+            "no blank tag matches; for a tag that is not there, write `when: "
+            "'!(channel.tags.\"tier\")'`",
+        ),
         (Match(tags={"tier": ("[!]a]#",)}), f"{VALUED.format('[!]a]#')}; {GLOBS}"),
         (
             Match(tags={"tier": ("x" * 300,)}),
@@ -127,7 +132,7 @@ def test_what_fits_nothing(match: Match, why: str) -> None:
         Match(region=("eu-west-1", "eu-*", "??-*-[0-9]", "mx-central-1")),
         Match(account=("210987654321", "2*", "????????????", "[0-9]*[!5]")),
         Match(region=("us-gov-west-1", "*-?-1", "eu-[!w]*")),
-        Match(name=("arena-*", "a_[!b]?", "", "x" * 128), tags={"any*": ("a thing", "[!a|]*", "")}),
+        Match(name=("arena-*", "a_[!b]?", "", "x" * 128), tags={"any*": ("a z", "[!a|]*")}),
         Match(tags={"Ort": ("Zürich", "café .:/=+-@", "[“a]", "y" * 256 + "*")}),
     ],
 )

@@ -86,7 +86,7 @@ def _of_any_resource(noun: str) -> dict[str, Member]:
         "id": Member(_TEXT, "the last part of the ARN"),
         "name": Member(_NAME, "its name; empty if it has none"),
         "region": Member(_REGION, "the region it lives in, such as eu-west-1"),
-        "tags": Member(_TAGS, "its tags by key; a tag that it does not have is null"),
+        "tags": Member(_TAGS, "its tags by key; a tag that is blank or not there is null"),
     }
 
 

@@ -32,7 +32,7 @@ class _Facts(Protocol):
     def name(self) -> str: ...
 
     @property
-    def tags(self) -> Mapping[str, str]: ...
+    def filled_tags(self) -> Mapping[str, str]: ...
 
     @property
     def session(self) -> Session | None: ...
@@ -71,7 +71,7 @@ def document_of(facts: _Facts) -> Mapping[str, Any]:
         "id": resource.partition("/")[2],
         "name": facts.name,
         "region": region,
-        "tags": facts.tags,
+        "tags": facts.filled_tags,
     }
     return {
         "channel": _channel(shared, facts) if kind is ResourceType.CHANNEL else None,

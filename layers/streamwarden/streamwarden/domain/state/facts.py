@@ -81,6 +81,11 @@ class Facts(Struct, frozen=True, dict=True):
         return tags_of(self.state.listed_tags, self.state.tag_changes)
 
     @cached_property
+    def filled_tags(self) -> Mapping[str, str]:
+        """Those with a value: for filters and expressions a blank tag is as good as none."""
+        return {key: value for key, value in self.tags.items() if value.strip()}
+
+    @cached_property
     def tags_known_at(self) -> datetime | None:
         """When the tags were last listed or changed."""
         return _tags_known_at(self.state.listed_tags, self.state.tag_changes)
