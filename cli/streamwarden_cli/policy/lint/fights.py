@@ -8,7 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import permutations
 from typing import Final, NamedTuple
 
-from streamwarden.domain.globs import matcher
+from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.base.found_tags import SetsFoundTags
+from streamwarden.domain.globs import is_glob, matcher
+from streamwarden.domain.rules.check import Check
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.conditions.syntax import parse
@@ -16,20 +19,21 @@ from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail
 from streamwarden_cli.policy.lint.coverage import can_match_both, selects_more
 from streamwarden_cli.policy.lint.selection import matched
-from streamwarden_cli.policy.lint.values import Constant
+from streamwarden_cli.policy.lint.values import HOLDS, Constant
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _REMEDY: Final = "let them agree, or let `match` select different channels"
+_FINER_SIGNS: Final = frozenset("?[")
 
 
 class TagSet(NamedTuple):
-    """A tag that an enforcing rule sets."""
+    """A tag that an enforcing rule sets. `value` is None where only the action finds it."""
 
     rule: ParsedRule
     place: Location
     key: str
-    value: str
+    value: str | None
 
 
 def fights(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
@@ -54,14 +58,27 @@ def tags_asked_for_and_forbidden(rules: Sequence[ParsedRule]) -> Iterator[LintWa
     """Whatever is done about one of these rules breaks the other."""
     for one, other in permutations(rules, 2):
         mine, its = one.document.params, other.document.params
-        if not mine.demands_tags or its.demands_tags or any(its.tag_values):
+        if not mine.demands_tags:
             continue
         if not mine.judges & its.judges or not _is_within(one, other):
             continue
         for key in mine.tag_keys:
-            if mine.fault_of_tag(key, "") and its.fault_of_tag(key, "any"):
+            if mine.fault_of_tag(key, "") and _why_forbidden(key, its):
                 text = f"it asks for the tag {key!r}, which {other.id} forbids"
                 yield about(one, "params", text, _REMEDY)
+
+
+def _why_forbidden(key: str, params: Check) -> str:
+    """Why the rule allows no value of the tag; empty if some, or if that is not certain.
+
+    A glob stands for keys that are all forbidden if its text is like one in which only `*` stands
+    for others.
+    """
+    if params.demands_tags or any(params.tag_values):
+        return ""
+    if is_glob(key) and not all(_FINER_SIGNS.isdisjoint(each) for each in params.tag_keys):
+        return ""
+    return params.fault_of_tag(key, "any")
 
 
 def _is_within(one: ParsedRule, other: ParsedRule) -> bool:
@@ -74,10 +91,13 @@ def _tags_set(rules: Sequence[ParsedRule]) -> Iterator[TagSet]:
             for place, action in rule.actions():
                 for key, value in action.tags.items():
                     yield TagSet(rule, place, key, value)
+                if isinstance(ACTION_KINDS[action.kind], SetsFoundTags):
+                    for key in rule.document.params.tag_keys:
+                        yield TagSet(rule, place, key, None)
 
 
 def _undo_each_other(one: TagSet, other: TagSet) -> bool:
-    if one.key != other.key or one.value == other.value:
+    if one.key != other.key or one.value == other.value or None in (one.value, other.value):
         return False
     return (
         _are_broken_together(one, other)
@@ -99,16 +119,20 @@ def _demands(rule: ParsedRule, key: str) -> bool:
     return params.demands_tags and any(matcher((each,))(key) for each in params.tag_keys)
 
 
-def _acts_again(mine: TagSet, found: str) -> bool:
+def _acts_again(mine: TagSet, found: str | None) -> bool:
     """Whether the rule still applies, and is broken, when its tag has the other value."""
     params = mine.rule.document.params
-    if _demands(mine.rule, mine.key) and not params.fault_of_tag(mine.key, found):
+    if found and _demands(mine.rule, mine.key) and not params.fault_of_tag(mine.key, found):
         return False
     return _applies_with(mine.rule, mine.key, found)
 
 
 def _fault_for(tag: TagSet, rule: ParsedRule) -> str:
-    fault: str = rule.document.params.fault_of_tag(tag.key, tag.value)
+    params = rule.document.params
+    if tag.value is None:
+        fault = _why_forbidden(tag.key, params)
+    else:
+        fault = params.fault_of_tag(tag.key, tag.value)
     is_meant = (
         bool(fault)
         and _applies_with(rule, tag.key, tag.value)
@@ -117,10 +141,11 @@ def _fault_for(tag: TagSet, rule: ParsedRule) -> str:
     return fault if is_meant else ""
 
 
-def _applies_with(rule: ParsedRule, key: str, value: str) -> bool:
+def _applies_with(rule: ParsedRule, key: str, value: str | None) -> bool:
+    found = HOLDS if value is None else Constant(value)
     assumptions = matched(rule.document)
     for root in ("channel", "resource"):
-        assumptions.learn((root, "tags", key), Constant(value))
+        assumptions.learn((root, "tags", key), found)
     _assume_conditions(assumptions, rule)
     return not assumptions.is_contradictory
 

@@ -139,6 +139,48 @@ def test_rules_that_do_not_meet(first: str, second: str) -> None:
     load(policy_of(first, second))
 
 
+KEEPS = (
+    "{{id: keeps, kind: protected_tags, mode: {mode}, params: {{tags: {tags}, by: '*'}}{more}, "
+    "actions: [restore_tags]}}"
+)
+OWNS = (
+    "{id: owns, kind: owner_from_creator, mode: enforce, params: {tag: team}, actions: [set_owner]}"
+)
+FORBIDS = "{{id: no-team, kind: forbidden_tags, params: {{tags: {tags}{values}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("sets", "forbidden"),
+    [
+        (KEEPS.format(mode="enforce", tags="team", more=""), "team"),
+        (KEEPS.format(mode="enforce", tags="[cost, team]", more=""), "'te?m'"),
+        (KEEPS.format(mode="enforce", tags="'team-*'", more=""), "'team*'"),
+        (OWNS, "team"),
+    ],
+)
+def test_an_action_that_brings_back_what_another_rule_forbids(sets: str, forbidden: str) -> None:
+    (error,) = errors_of(policy_of(sets, FORBIDS.format(tags=forbidden, values="")))
+
+    assert "its action sets a value that no-team refuses (tag 'team" in error
+
+
+@pytest.mark.parametrize(
+    ("sets", "forbidden", "values"),
+    [
+        (KEEPS.format(mode="notify", tags="team", more=""), "team", ""),
+        (KEEPS.format(mode="enforce", tags="team", more=", match: {tags: {team: a}}"), "cost", ""),
+        (KEEPS.format(mode="enforce", tags="'team-*'", more=""), "'team-?'", ""),
+        (KEEPS.format(mode="enforce", tags="'*'", more=""), "team", ""),
+        (KEEPS.format(mode="enforce", tags="team", more=""), "team", ", values: tmp"),
+        (OWNS, "team", ", values: tmp"),
+    ],
+)
+def test_an_action_that_brings_back_what_may_be_there(
+    sets: str, forbidden: str, values: str
+) -> None:
+    load(policy_of(sets, FORBIDS.format(tags=forbidden, values=values)))
+
+
 SPELLED = (
     "{{id: a, kind: {kind}, mode: enforce, params: {params}, actions: [tag: {{set: {{{tags}}}}}]}}"
 )

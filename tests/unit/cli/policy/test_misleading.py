@@ -314,6 +314,14 @@ def test_a_tag_that_one_rule_asks_for_and_another_forbids(required: str, forbidd
         (REQUIRED.format("{}", ""), FORBIDDEN.format(", values: [tmp]", "")),
         (REQUIRED.format("{}", ""), FORBIDDEN.format("", "").replace("cost*", "cost_*")),
         (REQUIRED.format("{}", BASIC), FORBIDDEN.format("", STANDARD)),
+        (
+            REQUIRED.format("{}", "").replace("cost-center", "'cost*'"),
+            FORBIDDEN.format("", "").replace("cost*", "cost?"),
+        ),
+        (
+            REQUIRED.format("{}", "").replace("cost-center", "'team-*'"),
+            FORBIDDEN.format("", "").replace("cost*", "team-[!a-z]*"),
+        ),
         (REQUIRED.format("{}", BASIC), REQUIRED.format("{pattern: x.*}", "").replace("a,", "b,")),
         (REQUIRED.format("{}", ", when: channel.name"), FORBIDDEN.format("", BASIC)),
         (
