@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import permutations
 from typing import Any, Final, NamedTuple
 
-from streamwarden_cli.policy.lint.certainty import Node
+from streamwarden_cli.policy.lint.certainty import Node, may_fail
 
 # What is said of the right side by what is said of the left one, and what says the contrary.
 _TURNED: Final = {"lt": "gt", "lte": "gte", "gt": "lt", "gte": "lte", "eq": "eq", "ne": "ne"}
@@ -26,13 +26,22 @@ class Bound(NamedTuple):
 
 def is_empty_range(node: Node) -> bool:
     """Whether no value is within all that the parts of an `&&` ask for."""
-    return _leave_nothing([*_bounds(node, "and_expression")])
+    parts = _parts(node, "and_expression")
+    return _leave_nothing([each for part in parts for each in _bounds_of(part)])
 
 
 def is_whole_range(node: Node) -> bool:
-    """Whether every moment is within what some part of an `||` asks for."""
-    bounds = (each for each in _bounds(node, "or_expression") if _is_clock(each.place))
-    return _leave_nothing([each._replace(sign=_CONTRARY[each.sign]) for each in bounds])
+    """Whether every moment is within what some part of an `||` asks for.
+
+    The condition does not hold where a part raises before such a part is reached.
+    """
+    bounds: list[Bound] = []
+    for part in _parts(node, "or_expression"):
+        found = [each for each in _bounds_of(part) if _is_clock(each.place)]
+        if not found and may_fail(part):
+            break
+        bounds += [each._replace(sign=_CONTRARY[each.sign]) for each in found]
+    return _leave_nothing(bounds)
 
 
 def _is_clock(place: Node) -> bool:
@@ -40,11 +49,17 @@ def _is_clock(place: Node) -> bool:
     return is_call and place["children"][0]["type"] == "literal"
 
 
-def _bounds(node: Node, joined: str) -> Iterator[Bound]:
-    if node["type"] == joined:
-        for child in node["children"]:
-            yield from _bounds(child, joined)
-    elif node["type"] == "comparator":
+def _parts(node: Node, joined: str) -> Iterator[Node]:
+    """In the order in which they are evaluated."""
+    if node["type"] != joined:
+        yield node
+        return
+    for child in node["children"]:
+        yield from _parts(child, joined)
+
+
+def _bounds_of(node: Node) -> Iterator[Bound]:
+    if node["type"] == "comparator":
         left, right = node["children"]
         sides = (left, right, node["value"]), (right, left, _TURNED[node["value"]])
         for place, literal, sign in sides:

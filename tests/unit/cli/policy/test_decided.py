@@ -86,6 +86,10 @@ def policy_with(expression: str, key: str = "when") -> str:
             "channel.tags.a || date('UTC') < '2026-12-24' || date('UTC') >= '2026-12-24' always ",
         ),
         (
+            "hour('UTC') >= `6` || hour('UTC') < `22` || length(channel.tags.team) > `3`",
+            "hour('UTC') >= `6` || hour('UTC') < `22` || length(channel.tags.team) > `3` always ",
+        ),
+        (
             "session.viewers > `5` && session.viewers < `5.0`",
             "session.viewers > `5` && session.viewers < `5.0` can never hold; write || between ",
         ),
@@ -144,6 +148,8 @@ def test_a_condition_that_selects_nothing(expression: str, why: str, key: str) -
         "hour('UTC') > `6` || hour('UTC') < `6`",
         "hour(channel.tags.zone) >= `6` || hour(channel.tags.zone) < `22`",
         "session.viewers >= `6` || session.viewers < `22`",
+        "hour('UTC') >= `6` || length(channel.tags.team) > `3` || hour('UTC') < `22`",
+        "age(channel.tags.since) > `3` || hour('UTC') >= `6` || hour('UTC') < `22`",
         "weekday('UTC') != 'sat' || weekday('UTC') == 'sun'",
         "session.viewers > `5` && !(session.viewers < `3`)",
         "(session.limit_hits[0:1] | [0]) == 'Ingest Bitrate' && "
