@@ -11,7 +11,6 @@ from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.commands.policy import COMMANDS as POLICY_COMMANDS
 from streamwarden_cli.main import COMMANDS, main
 from streamwarden_cli.policy.actions import allowed_actions
-from streamwarden_cli.policy.compilation import compile_policy
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text()
@@ -76,20 +75,15 @@ def test_the_policy_reference_describes_every_action(action: str) -> None:
     assert re.search(rf"^- `{action}\b", POLICY, flags=re.MULTILINE)
 
 
-def test_the_rule_in_the_readme_is_a_rule() -> None:
-
+def test_the_first_examples_pass_the_strict_check(tmp_path: Path) -> None:
     (block,) = re.findall(r"```yaml\n(- id: .*?)```", README, flags=re.DOTALL)
-    document = yaml.safe_dump({"version": 1, "rules": yaml.safe_load(block)})
-
-    assert compile_policy(document, "README.md").rules[0].id == "no-marathons"
-
-
-def test_the_policy_of_the_reference_is_a_policy() -> None:
     (document,) = re.findall(r"```yaml\n(# yaml-language-server.*?)```", POLICY, flags=re.DOTALL)
+    rules = yaml.safe_dump({"version": 1, "rules": yaml.safe_load(block)})
 
-    assert [rule.id for rule in compile_policy(document, "docs/policy.md").rules] == [
-        "no-marathons"
-    ]
+    for name, text in (("readme.yaml", rules), ("reference.yaml", document)):
+        (tmp_path / name).write_text(text)
+
+        assert main(["policy", "check", "--strict", str(tmp_path / name)]) == 0
 
 
 def test_the_case_of_the_reference_holds_for_the_policy_of_the_reference(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from streamwarden_cli.policy.parsed import ParsedRule
 
 # A record holds what each of them has used in 600 bytes at most, and has 4 KB for all.
 _MOST_SHARED: Final = 6
+_ENDING: Final = frozenset({"stop", "quarantine"})
 
 
 def too_many_shared(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
@@ -35,15 +36,28 @@ def limits_without_budget(
     sound: Sequence[ParsedRule], rules: Sequence[ParsedRule]
 ) -> Iterator[LintWarning]:
     """An encoder that reconnects begins another stream, and its time counts from zero."""
-    budgets = [each for each in rules if isinstance(each.document.params, BroadcastBudget)]
+    budgets = [each for each in rules if _ends_streams(each)]
     for rule in sound:
         stops = [place for place, action in rule.actions() if action.kind == "stop"]
         if not stops or not _is_enforced_limit(rule):
             continue
-        if not any(can_match_both(rule.document.match, each.document.match) for each in budgets):
+        if not _is_covered(rule, budgets):
             message = "an encoder that reconnects avoids the stop: each stream counts from zero"
-            remedy = "add a rule broadcast_budget with a limit per day beside it"
+            remedy = "add an enforced broadcast_budget that stops the same channels beside it"
             yield LintWarning(stops[0], rule.id, message, remedy)
+
+
+def _ends_streams(rule: ParsedRule) -> bool:
+    """Whether it is a budget that takes whatever has used it up off the air."""
+    is_enforced = rule.document.mode is Mode.ENFORCE
+    is_budget = isinstance(rule.document.params, BroadcastBudget)
+    return is_enforced and is_budget and any(each.kind in _ENDING for _, each in rule.actions())
+
+
+def _is_covered(rule: ParsedRule, budgets: Sequence[ParsedRule]) -> bool:
+    """Whether one budget is about all of it; several that meet it may be, taken together."""
+    matched = [each for each in budgets if can_match_both(rule.document.match, each.document.match)]
+    return len(matched) > 1 or any(selects_more(each, rule) for each in matched)
 
 
 def _is_enforced_limit(rule: ParsedRule) -> bool:

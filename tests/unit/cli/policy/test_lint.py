@@ -177,7 +177,10 @@ def test_what_may_be_meant_is_left_alone(rule: str) -> None:
 
 
 # Beside it, a limit cannot be avoided by reconnecting.
-BUDGET = "{id: c, kind: broadcast_budget, params: {limit: 20h, period: day}}"
+BUDGET = (
+    "{id: c, kind: broadcast_budget, mode: enforce, params: {limit: 20h, period: day}, "
+    "actions: [stop]}"
+)
 LIVE_LIMIT = "{{id: {id}, kind: max_duration, params: {{limit: {limit}}}{more}}}"
 
 
