@@ -24,6 +24,7 @@ from streamwarden_cli.policy.lint.values import (
 type Path = tuple[str, ...]
 type Node = Mapping[str, Any]
 
+TAGS: Final = (("channel", "tags"), ("resource", "tags"))
 _EQUALITIES: Final = frozenset({"eq", "ne"})
 
 
@@ -34,7 +35,7 @@ class Assumptions:
     values: dict[Path, Value] = field(default_factory=dict)
     is_contradictory: bool = False
 
-    def learn(self, path: Path, value: Value) -> None:
+    def note(self, path: Path, value: Value) -> None:
         met = meet(self.at(path), value)
         if met is None:
             self.is_contradictory = True
@@ -57,7 +58,7 @@ class Assumptions:
         return supposed.is_contradictory
 
     def assume(self, node: Node, *, holds: bool = True) -> None:
-        """Learn what follows from a condition that holds, or does not.
+        """Note what follows from a condition that holds, or does not.
 
         One that raises counts as one that does not hold. Nothing follows for its parts.
         """
@@ -78,7 +79,7 @@ class Assumptions:
             case _:
                 path = path_of(node)
                 if path is not None:
-                    self.learn(path, HOLDS if holds else FAILS)
+                    self.note(path, HOLDS if holds else FAILS)
         if truth(self.evaluate(node)) is (not holds):
             self.is_contradictory = True
 
@@ -86,7 +87,7 @@ class Assumptions:
         for place, other in ((left, right), (right, left)):
             path, value = path_of(place), self.evaluate(other)
             if path is not None and isinstance(value, Constant):
-                self.learn(path, value)
+                self.note(path, value)
 
     def evaluate(self, node: Node) -> Value:
         path = path_of(node)
@@ -104,7 +105,8 @@ class Assumptions:
             case "and_expression" | "or_expression":
                 return self._joined(node)
             case "comparator" if node["value"] in _EQUALITIES:
-                same = are_equal(self.evaluate(children[0]), self.evaluate(children[1]))
+                is_itself = children[0] == children[1]
+                same = is_itself or are_equal(*map(self.evaluate, children))
                 return ANYTHING if same is None else Constant(same is (node["value"] == "eq"))
             case _:
                 return ANYTHING
@@ -132,6 +134,12 @@ def path_of(node: Node) -> Path | None:
             return None if None in parts else tuple(name for part in parts for name in part or ())
         case _:
             return None
+
+
+def is_tag(node: Node) -> bool:
+    """Whether it is the value of a tag: a text that is not blank, or null."""
+    path = path_of(node)
+    return path is not None and len(path) > 2 and path[:2] in TAGS
 
 
 def may_fail(node: Node) -> bool:

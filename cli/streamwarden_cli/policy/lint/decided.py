@@ -4,12 +4,12 @@ Only constants and truth are looked at, in one pass over the expression. JMESPat
 list and number for true, unless it is null or empty.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
-from streamwarden_cli.policy.lint.certainty import Assumptions, Node
+from streamwarden_cli.policy.lint.certainty import Assumptions, Node, is_tag
 from streamwarden_cli.policy.lint.ranges import is_empty_range, is_whole_range
 from streamwarden_cli.policy.lint.selection import conditions_of
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
@@ -18,6 +18,8 @@ from streamwarden_cli.policy.parsed import ParsedRule
 _JOINED: Final = frozenset({"and_expression", "or_expression", "not_expression"})
 _NUMBERS: Final = frozenset({"length", "hour", "age", "abs", "ceil", "floor", "sum"})
 _TEXTS: Final = frozenset({"type", "weekday", "date"})
+# What they give for null.
+_OF_ANYTHING: Final = {"to_string": "'null'", "to_array": "[null]"}
 _ROOTS: Final = ("channel.", "session.", "resource.", "account.", "!")
 
 
@@ -73,10 +75,21 @@ def _is_never_empty(node: Node) -> bool:
             return True
         case "subexpression" | "pipe":  # Nothing is within null, and then what is before it fails.
             return _is_never_empty(node["children"][-1])
+        case "function_expression" if node["value"] in _OF_ANYTHING:
+            return is_tag(node["children"][0])
+        case "function_expression" if node["value"] == "not_null":
+            return _is_true_if_any(node["children"])
         case "function_expression":
             return node["value"] in _NUMBERS | _TEXTS
         case _:
             return False
+
+
+def _is_true_if_any(choices: Sequence[Node]) -> bool:
+    """Whether the first that is not null is never empty. There are no blank tags."""
+    certain = [bool(_truth(each)) for each in choices]
+    before = choices[: certain.index(True)] if True in certain else choices
+    return True in certain and all(map(is_tag, before))
 
 
 def _remedy(node: Node) -> str:
@@ -92,6 +105,10 @@ def _remedy(node: Node) -> str:
             return f"a list in brackets is never empty; write {render(only)}"
         case "multi_select_list" | "multi_select_dict", _:
             return "it is never empty, even if all in it is null; join conditions with && and ||"
+        case "function_expression", [tag] if node["value"] in _OF_ANYTHING:
+            return f"of no tag it is {_OF_ANYTHING[node['value']]}; write {render(tag)}"
+        case "function_expression", _ if node["value"] == "not_null":
+            return ""
         case "function_expression", _ if node["value"] in _NUMBERS:
             return f"every number holds, also 0; compare it, such as {render(node)} > `0`"
         case "function_expression", _:

@@ -145,7 +145,7 @@ def _applies_with(rule: ParsedRule, key: str, value: str | None) -> bool:
     found = HOLDS if value is None else Constant(value)
     assumptions = matched(rule.document)
     for root in ("channel", "resource"):
-        assumptions.learn((root, "tags", key), found)
+        assumptions.note((root, "tags", key), found)
     _assume_conditions(assumptions, rule)
     return not assumptions.is_contradictory
 

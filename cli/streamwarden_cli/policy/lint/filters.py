@@ -10,7 +10,7 @@ from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
 from streamwarden_cli.policy.globs import arn_of, can_fit
-from streamwarden_cli.policy.lint.certainty import Node, nodes, path_of
+from streamwarden_cli.policy.lint.certainty import Node, is_tag, nodes, path_of
 from streamwarden_cli.policy.lint.selection import matched, selected
 from streamwarden_cli.policy.lint.values import ANYTHING
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
@@ -18,7 +18,6 @@ from streamwarden_cli.policy.matching import RESOURCE_TYPES
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _REMEDY: Final = "change one of them, or remove the rule"
-_OF_TAGS: Final = (("channel", "tags"), ("resource", "tags"))
 _NO: Final = frozenset({"", "false", "no", "off", "0"})
 
 
@@ -82,7 +81,7 @@ def exempting_any_tag(rule: ParsedRule) -> Iterator[LintWarning]:
         return
     condition = parse(rule.document.unless)
     said = [path_of(each) for each in nodes(condition)]
-    for tag in filter(_is_tag, _parts(condition, ("and_expression", "or_expression"))):
+    for tag in filter(is_tag, _parts(condition, ("and_expression", "or_expression"))):
         if said.count(path_of(tag)) == 1:
             message = f"{render(tag)} also exempts where the tag says 'false'"
             yield about(rule, "unless", message, f"write {render(tag)} && {render(tag)} != 'false'")
@@ -102,18 +101,13 @@ def _parts(node: Node, joined: Collection[str]) -> Iterator[Node]:
         yield from _parts(child, joined)
 
 
-def _is_tag(node: Node) -> bool:
-    path = path_of(node)
-    return path is not None and len(path) > 2 and path[:2] in _OF_TAGS
-
-
 def _not_denied(node: Node) -> list[Node]:
     """The tag in `tag != 'false'`; none elsewhere."""
     if node["type"] != "comparator" or node["value"] != "ne":
         return []
     literals = [each["value"] for each in node["children"] if each["type"] == "literal"]
     is_no = any(str(each).casefold() in _NO for each in literals)
-    return [*filter(_is_tag, node["children"])] if is_no else []
+    return [*filter(is_tag, node["children"])] if is_no else []
 
 
 def ended_exemptions(rule: ParsedRule, now: datetime) -> Iterator[LintWarning]:

@@ -1,10 +1,10 @@
 """Ranges that are empty, or whole, such as from ten to eight, or until ten or from eight on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any, Final, NamedTuple
 
-from streamwarden_cli.policy.lint.certainty import Node, may_fail
+from streamwarden_cli.policy.lint.certainty import TAGS, Node, may_fail, path_of
 
 # What is said of the right side by what is said of the left one, and what says the contrary.
 _TURNED: Final = {"lt": "gt", "lte": "gte", "gt": "lt", "gte": "lte", "eq": "eq", "ne": "ne"}
@@ -12,8 +12,12 @@ _CONTRARY: Final = {"lt": "gte", "lte": "gt", "gt": "lte", "gte": "lt", "eq": "n
 _FROM: Final = frozenset({"gt", "gte", "eq"})
 _TO: Final = frozenset({"lt", "lte", "eq"})
 _STRICT: Final = frozenset({"lt", "gt"})
-# These always have a value. All else may be null, which no range holds.
+# These always have a value, as the number of tags has. All else may be null, which no range holds.
 _CLOCKS: Final = frozenset({"hour", "weekday", "date"})
+_EXTREMES: Final[Mapping[str, tuple[int | None, int | None]]] = {
+    "hour": (0, 23),
+    "length": (0, None),
+}
 
 
 class Bound(NamedTuple):
@@ -37,16 +41,29 @@ def is_whole_range(node: Node) -> bool:
     """
     bounds: list[Bound] = []
     for part in _parts(node, "or_expression"):
-        found = [each for each in _bounds_of(part) if _is_clock(each.place)]
+        found = [each for each in _bounds_of(part) if _is_always_there(each.place)]
         if not found and may_fail(part):
             break
-        bounds += [each._replace(sign=_CONTRARY[each.sign]) for each in found]
+        for each in found:
+            bounds += [each._replace(sign=_CONTRARY[each.sign]), *_limits_of(each.place)]
     return _leave_nothing(bounds)
 
 
-def _is_clock(place: Node) -> bool:
-    is_call = place["type"] == "function_expression" and place["value"] in _CLOCKS
-    return is_call and place["children"][0]["type"] == "literal"
+def _is_always_there(place: Node) -> bool:
+    if place["type"] != "function_expression":
+        return False
+    argument = place["children"][0]
+    if place["value"] in _CLOCKS:
+        return bool(argument["type"] == "literal")
+    return place["value"] == "length" and path_of(argument) in TAGS
+
+
+def _limits_of(place: Node) -> Iterator[Bound]:
+    least, most = _EXTREMES.get(place["value"], (None, None))
+    if least is not None:
+        yield Bound(place, "gte", least)
+    if most is not None:
+        yield Bound(place, "lte", most)
 
 
 def _parts(node: Node, joined: str) -> Iterator[Node]:

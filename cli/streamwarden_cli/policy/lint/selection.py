@@ -16,9 +16,9 @@ def matched(rule: RuleDocument) -> Assumptions:
     roots = _roots(rule)
     always = [(root, name) for root in roots for name in ("arn", "id", "region")]
     states = Assumptions(dict.fromkeys([*always, ("account", "id")], HOLDS))
-    states.learn(("resource", "type"), _value(tuple(map(str, sorted(rule.params.judges)))))
+    states.note(("resource", "type"), _value(tuple(map(str, sorted(rule.params.judges)))))
     for path, value in _parts(rule.match, roots):
-        states.learn(path, value)
+        states.note(path, value)
     return states
 
 

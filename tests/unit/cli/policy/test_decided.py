@@ -108,6 +108,34 @@ def policy_with(expression: str, key: str = "when") -> str:
             "channel.tags.tier || 'free'",
             "channel.tags.tier || 'free' always holds; correct it, or leave it out",
         ),
+        ("hour('UTC') >= `0`", "hour('UTC') >= `0` always holds; correct it, or leave it out"),
+        ("`23` >= hour('UTC')", "`23` >= hour('UTC') always holds; correct it, or leave it out"),
+        (
+            "session && length(channel.tags) >= `0`",
+            "length(channel.tags) >= `0` always holds; correct it, or leave it out",
+        ),
+        (
+            "to_string(channel.tags.tier)",
+            "to_string(channel.tags.tier) always holds; of no tag it is 'null'; "
+            "write channel.tags.tier",
+        ),
+        (
+            "not_null(channel.tags.tier, 'free')",
+            "not_null(channel.tags.tier, 'free') always holds; correct it, or leave it out",
+        ),
+        (
+            "to_array(channel.tags.event)",
+            "to_array(channel.tags.event) always holds; of no tag it is [null]; "
+            "write channel.tags.event",
+        ),
+        (
+            "channel.tags.tier == channel.tags.tier",
+            "channel.tags.tier == channel.tags.tier always holds; correct it, or leave it out",
+        ),
+        (
+            "hour('UTC') != hour('UTC')",
+            "hour('UTC') != hour('UTC') can never hold; correct it, or leave it out",
+        ),
         ("`true`", "`true` always holds; correct it, or leave it out"),
         (
             "values(channel.tags)[?@ == 'x' || 'y']",
@@ -148,6 +176,19 @@ def test_a_condition_that_selects_nothing(expression: str, why: str, key: str) -
         "hour('UTC') > `6` || hour('UTC') < `6`",
         "hour(channel.tags.zone) >= `6` || hour(channel.tags.zone) < `22`",
         "session.viewers >= `6` || session.viewers < `22`",
+        "hour('UTC') >= `1`",
+        "hour(channel.tags.zone) >= `0`",
+        "session.viewers >= `0`",
+        "length(channel.tags.tier) >= `0`",
+        "length(channel.tags) >= `1`",
+        "to_string(channel.name)",
+        "to_string(channel.tags.tier) == 'free'",
+        "not_null(channel.name, 'free')",
+        "not_null(channel.tags.tier, 'free') == 'free'",
+        "to_array(session.limit_hits)",
+        "contains(to_array(channel.tags.event), 'x')",
+        "channel.tags.tier == channel.tags.plan",
+        "length(channel.tags.a) == length(channel.tags.a)",
         "hour('UTC') >= `6` || length(channel.tags.team) > `3` || hour('UTC') < `22`",
         "age(channel.tags.since) > `3` || hour('UTC') >= `6` || hour('UTC') < `22`",
         "weekday('UTC') != 'sat' || weekday('UTC') == 'sun'",
