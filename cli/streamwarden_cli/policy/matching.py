@@ -15,7 +15,6 @@ from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.globs import (
     ACCOUNT,
     NAME,
-    REGION,
     arn_of,
     can_fit,
     shortest,
@@ -26,8 +25,8 @@ from streamwarden_cli.policy.tag_globs import fault_of_key, fault_of_value, reme
 # What is wrong with a glob; None if nothing is.
 type Fault = Callable[[str], str | None]
 
-# Of Amazon IVS (AWS General Reference, endpoints and quotas). They only help to correct others.
-_REGIONS: Final = (
+# Of Amazon IVS (AWS General Reference, endpoints and quotas). The stack deploys to no other.
+REGIONS: Final = (
     "us-east-1",
     "us-west-2",
     "eu-west-1",
@@ -110,10 +109,10 @@ def fault_of_arn(glob: str) -> str | None:
 
 
 def fault_of_region(glob: str) -> str | None:
-    if can_fit(glob, REGION):
+    if any(can_fit(glob, text(each)) for each in REGIONS):
         return None
-    hint = did_you_mean(glob, _REGIONS)
-    return f"no region is like {glob!r}{hint} (expected such as {_REGIONS[2]})"
+    hint = did_you_mean(glob, REGIONS)
+    return f"no region of IVS is like {glob!r}{hint} (expected {format_list(REGIONS)})"
 
 
 def fault_of_account(glob: str) -> str | None:

@@ -47,6 +47,7 @@ _FORMS: Final[Mapping[Form, tuple[re.Pattern[str], str]]] = {
         "text of letters, digits, spaces and _ . : / = + - @",
     ),
     Form.REGION: (re.compile(r"[a-z]+(-[a-z]+)+-[0-9]+"), "a region such as 'eu-west-1'"),
+    Form.ACCOUNT: (re.compile("[0-9]{12}"), "twelve digits such as '123456789012'"),
 }
 
 
@@ -58,7 +59,7 @@ def check_comparison(node: Node, left: Inferred, right: Inferred) -> None:
         _check_order(node, second, right)
     if left is None or right is None:
         return
-    if node["value"] not in _ORDERS and not (is_literal(first) or is_literal(second)):
+    if node["value"] not in _ORDERS and not (_is_never_null(first) or _is_never_null(second)):
         return  # Both may be null, and then they are the same.
     sides = (first, left), (second, right)
     if left.kind is not right.kind:
@@ -75,6 +76,10 @@ def check_comparison(node: Node, left: Inferred, right: Inferred) -> None:
 
 def is_literal(node: Node) -> bool:
     return bool(node["type"] == "literal")
+
+
+def _is_never_null(node: Node) -> bool:
+    return is_literal(node) or node["type"] in ("multi_select_list", "multi_select_dict")
 
 
 def why_never(side: Side, value: object) -> str:

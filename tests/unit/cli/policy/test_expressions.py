@@ -187,6 +187,15 @@ class TestComparisons:
             ("`-1` >= session.viewers", "can never hold: session.viewers is 0 or more"),
             ("session.takeovers == `-1`", "can never hold: session.takeovers is 0 or more"),
             ("channel.region == 'eu-west'", f"can never hold: channel.region is {A_REGION}"),
+            (
+                "account.id == '12345'",
+                "can never hold: account.id is twelve digits such as '123456789012'",
+            ),
+            (
+                "channel.tags.tier == ['free', 'trial']",
+                "can never hold: channel.tags.tier is text, ['free', 'trial'] is a list; "
+                "use contains(['free', 'trial'], channel.tags.tier)",
+            ),
             ("'EU-WEST-1' != account.region", f"always holds: account.region is {A_REGION}"),
             ("channel.name == 'a b'", f"can never hold: channel.name is {A_NAME}"),
             (
@@ -382,7 +391,7 @@ def test_the_grammar_of_other_languages_is_refused_with_a_remedy(
         "channel.tags.Ort == 'Zürich 1' || contains(channel.tags.url, 'https://a.b/c+d=e@f_g-h')",
         "ends_with(channel.arn, '*') || contains('a*b', channel.tags.x)",
         "channel.type == channel.latencyMode",  # both may be null
-        "resource.type == 'channel' && resource.tags.team && @.account.id != '1'",
+        "resource.type == 'channel' && resource.tags.team && @.account.id != '123456789012'",
         "type(channel.tags.x) == 'string' && merge(channel.tags, account).id",
         "!(session.on_air) && !contains(channel.name, 'x') && !session",
         "join(', ', session.limit_hits) == 'Ingest Bitrate'",

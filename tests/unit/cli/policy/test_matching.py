@@ -1,6 +1,7 @@
 """What `match` can never fit is refused, with what was probably meant; all else is accepted."""
 
 import re
+from pathlib import Path
 from typing import Final
 
 import botocore.session
@@ -12,12 +13,15 @@ from pydantic import ValidationError
 from streamwarden.domain.filters import Match
 from streamwarden.domain.globs import matcher
 from streamwarden_cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
-from streamwarden_cli.policy.matching import RESOURCE_TYPES, check_match
+from streamwarden_cli.policy.matching import REGIONS, RESOURCE_TYPES, check_match
 from tests.unit.domain.builders import CHANNEL, KEY_PAIR, WHOLE_ACCOUNT
 
 TYPES = "(expected BASIC, STANDARD, ADVANCED_SD or ADVANCED_HD)"
 AN_ARN = "(expected such as arn:aws:ivs:eu-west-1:123456789012:channel/abcdABCDefgh)"
-REGION_EXAMPLE = "(expected such as eu-west-1)"
+THE_REGIONS = (
+    "(expected us-east-1, us-west-2, eu-west-1, eu-central-1, ap-south-1, ap-northeast-1 or "
+    "ap-northeast-2)"
+)
 NAMED = "no channel has a name like '{}': names have up to 128 letters from a to z, digits, - and _"
 VALUED = "no tag has a value like '{}': it has only letters, digits, spaces and _ . : / = + - @"
 GLOBS = "these are globs, in which * ? and [...] stand for others"
@@ -63,12 +67,17 @@ def faults(match: Match) -> dict[tuple[str | int, ...], str]:
         ),
         (
             Match(region=("EU-WEST-1",)),
-            "no region is like 'EU-WEST-1'; did you mean 'eu-west-1'? (expected such as eu-west-1)",
+            f"no region of IVS is like 'EU-WEST-1'; did you mean 'eu-west-1'? {THE_REGIONS}",
         ),
-        (Match(region=("eu_*",)), "no region is like 'eu_*' (expected such as eu-west-1)"),
+        (Match(region=("eu_*",)), f"no region of IVS is like 'eu_*' {THE_REGIONS}"),
+        (Match(region=("us-gov-*",)), f"no region of IVS is like 'us-gov-*' {THE_REGIONS}"),
+        (
+            Match(region=("eu-west-2",)),
+            f"no region of IVS is like 'eu-west-2'; did you mean 'us-west-2'? {THE_REGIONS}",
+        ),
         (
             Match(region=("eu-west1",)),
-            f"no region is like 'eu-west1'; did you mean 'eu-west-1'? {REGION_EXAMPLE}",
+            f"no region of IVS is like 'eu-west1'; did you mean 'eu-west-1'? {THE_REGIONS}",
         ),
         (Match(name=("Main Stage",)), f"{NAMED.format('Main Stage')}; {GLOBS}"),
         (Match(name=("Bühne-*",)), f"{NAMED.format('Bühne-*')}; {GLOBS}"),
@@ -129,9 +138,9 @@ def test_what_fits_nothing(match: Match, why: str) -> None:
         Match(type=("BASIC", "ADV*", "STAND?RD", "ADVANCED_[SH]D", "[!A]*", "*")),
         Match(arn=(CHANNEL, KEY_PAIR, WHOLE_ACCOUNT, "*", "*:channel/*", "arn:aws:ivs:*", "*abc*")),
         Match(arn=("arn:aws:ivs:eu-[cw]*:21098765432?:*/*", "*:stage/*", "*:public-key/[!0-9]*")),
-        Match(region=("eu-west-1", "eu-*", "??-*-[0-9]", "mx-central-1")),
+        Match(region=("eu-west-1", "eu-*", "??-*-[0-9]", "ap-*-2")),
         Match(account=("210987654321", "2*", "????????????", "[0-9]*[!5]")),
-        Match(region=("us-gov-west-1", "*-?-1", "eu-[!w]*")),
+        Match(region=("us-*", "??-????-1*", "eu-[!w]*")),
         Match(name=("arena-*", "a_[!b]?", "", "x" * 128), tags={"any*": ("a z", "[!a|]*")}),
         Match(tags={"Ort": ("Zürich", "café .:/=+-@", "[“a]", "y" * 256 + "*")}),
     ],
@@ -144,6 +153,14 @@ def test_all_that_is_wrong_comes_at_once_with_its_place() -> None:
     match = Match(type=("BASIC", "BASCI"), region=("EU",), account=("1", "2"))
 
     assert faults(match).keys() == {("type", 1), ("region",), ("account", 0), ("account", 1)}
+
+
+def test_the_regions_are_those_in_which_the_stack_deploys() -> None:
+    template = (Path(__file__).parents[4] / "template.yaml").read_text()
+    named = re.search(r"RegionHasIvs:.*?- \[([^]]*)\]", template, flags=re.DOTALL)
+
+    assert named is not None
+    assert tuple(named[1].split(", ")) == REGIONS
 
 
 def test_the_types_of_resources_are_those_of_the_api() -> None:

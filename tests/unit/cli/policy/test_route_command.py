@@ -224,7 +224,7 @@ def test_an_inhibition_of_others(route: Any) -> None:
             ("owned", "--account", "1111*"),
             "--account: expected one account, found the glob '1111*'",
         ),
-        (("owned", "--region", "mars-1"), "--region: no region is like 'mars-1'"),
+        (("owned", "--region", "mars-1"), "--region: no region of IVS is like 'mars-1'"),
         (("owned", "--region", "eu-*"), "--region: expected one region, found the glob 'eu-*'"),
         (("owned", "--channel", ""), "--channel: expected a name or an ARN, found nothing"),
         (("owned", "--channel", "ad*"), "--channel: expected one channel, found the glob 'ad*'"),

@@ -88,7 +88,8 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "match: {region: [eu-west-1, EU-west-1]}",
             "6:33: rules[0].match.region[1]",
-            "no region is like 'EU-west-1'; did you mean 'eu-west-1'? (expected such as eu-west-1)",
+            "no region of IVS is like 'EU-west-1'; did you mean 'eu-west-1'? (expected us-east-1, "
+            "us-west-2, eu-west-1, eu-central-1, ap-south-1, ap-northeast-1 or ap-northeast-2)",
         ),
         (
             "mode: enforce",

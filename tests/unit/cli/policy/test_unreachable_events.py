@@ -77,7 +77,7 @@ def test_an_event_that_never_comes(rule: str, expected: str) -> None:
     [
         alert(STATE, "name: Stream Takeover"),
         alert(STATE, "name: '*Failure', where: \"detail.code == 'x' || detail.reason\""),
-        alert(STATE, "where: \"detail.event_name == 'Stream Takeover' && account == '1'\""),
+        alert(STATE, "where: \"detail.event_name == 'Stream End' && account == '111122223333'\""),
         alert(STATE, "where: \"contains(['Stream End', 'Stream Failure'], detail.event_name)\""),
         alert(STATE, "where: \"contains(detail.event_name, 'Takeover')\""),
         alert(STATE, "where: 'detail.event_name != `null` && detail.event_name != `[\"a\"]`'"),

@@ -32,6 +32,7 @@ class Form(StrEnum):
     DATE = "date"
     NAME = "name"
     REGION = "region"
+    ACCOUNT = "account"
     TAG = "tag"
     FREE = "free"
 
@@ -75,6 +76,7 @@ _TAG: Final = Shape(kind=Kind.TEXT, form=Form.TAG)
 _MOMENT: Final = Shape(kind=Kind.TEXT, form=Form.MOMENT)
 _NAME: Final = Shape(kind=Kind.TEXT, form=Form.NAME)
 _REGION: Final = Shape(kind=Kind.TEXT, form=Form.REGION)
+_ACCOUNT_ID: Final = Shape(kind=Kind.TEXT, form=Form.ACCOUNT)
 _COUNT: Final = Shape(kind=Kind.NUMBER, least=0)
 _BOOLEAN: Final = Shape(kind=Kind.BOOLEAN, values=(False, True))
 _TAGS: Final = Shape(kind=Kind.MAPPING, items=_TAG)
@@ -177,7 +179,7 @@ _RESOURCE: Final = _mapping(
 )
 
 _ACCOUNT: Final = _mapping(
-    id=Member(_TEXT, "the account: twelve digits, as text"),
+    id=Member(_ACCOUNT_ID, "the account: twelve digits, as text"),
     region=Member(_REGION, "the region, such as eu-west-1"),
 )
 
@@ -201,7 +203,7 @@ EVENT: Final[Mapping[str, Member]] = {
     "detail-type": Member(_TEXT, "the kind of event, such as IVS Stream State Change"),
     "resources": Member(Shape(kind=Kind.LIST, items=_TEXT), "the ARNs of what it concerns"),
     "source": Member(_TEXT, "who sent it, such as aws.ivs"),
-    "account": Member(_TEXT, "the account: twelve digits, as text"),
+    "account": Member(_ACCOUNT_ID, "the account: twelve digits, as text"),
     "region": Member(_REGION, "the region, such as eu-west-1"),
     "time": Member(_MOMENT, "when it happened"),
     "id": Member(_TEXT, "the id of the event"),
