@@ -54,8 +54,10 @@ def read_policy(text: str, filename: str) -> ParsedPolicy:
 def read_right_rules(text: str, filename: str) -> list[ParsedRule]:
     """The enabled rules that have no error, of a policy that has some. Raises DocumentErrors."""
     parsed, _ = _parse_rules(read_source(text, filename))
-    wrong = {fault.rule for fault in errors_of(parsed)}
-    return [each for each in parsed if each.document.enabled and each.id not in wrong]
+    # By place: a rule whose id is wrong has one that stands in for it.
+    wrong = {fault.location[:2] for fault in errors_of(parsed)}
+    enabled = [each for each in parsed if each.document.enabled]
+    return [each for each in enabled if ("rules", each.index) not in wrong]
 
 
 def _parse_rules(source: Source) -> tuple[list[ParsedRule], list[Problem]]:

@@ -328,17 +328,22 @@ rules:
   - {id: constant, kind: insecure_ingest, when: channel.name || 'x', unless: channel.tags.a}
   - {id: unused, kind: insecure_ingest, enabled: false, unless: channel.tags.a}
   - {id: tagged, kind: insecure_ingest, unless: channel.tags.a}
+  - {id: Two Words, kind: insecure_ingest, unless: channel.tags.a}
+  - {id: a, kind: insecure_ingest, when: channel.name || 'x', unless: channel.tags.a}
 """)
 
     output = policy("check", file)
 
-    found = [each.removeprefix(f"{file}:").split(": ")[1:3] for each in output.err.splitlines()]
+    lines = [each for each in output.err.splitlines() if ".id: " not in each]
+    found = [each.removeprefix(f"{file}:").split(": ")[1:3] for each in lines]
     assert (output.code, output.out) == (1, "")
     assert found == [
         ["warning", "rules[0].params"],
         ["rules[1].mode", "expected observe, notify or enforce, found 'observed'"],
         ["rules[2].when", "constant"],
         ["warning", "rules[4].unless"],
+        ["warning", "rules[5].unless"],
+        ["rules[6].when", "a"],
     ]
 
 
