@@ -31,7 +31,11 @@ def expected(schema: Schema) -> str:
     kind_of_value = schema.get("type", "")
     if kind_of_value == "object":
         return TYPES[kind_of_value]
-    return str(schema.get("description") or TYPES.get(kind_of_value, ""))
+    description = str(schema.get("description", ""))
+    # A whole sentence says what the value means, and not what is expected.
+    if description[:1].isupper() and kind_of_value in TYPES:
+        return TYPES[kind_of_value]
+    return description or TYPES.get(kind_of_value, "")
 
 
 def within(root: Schema, location: Iterable[str | int]) -> Schema:

@@ -74,11 +74,16 @@ def spell_time(text: str) -> str:
 
 
 def spell_number(text: str) -> str:
-    """`8500000` for `8.5M`, `1080` for `1080p`, `10` for `010`; empty where it is not clear."""
-    found = _NUMBER.fullmatch(text.strip().lower())
+    """`8500000` for `8.5M`, `1080` for `1080p`, `10` for `010`, `0.95` for `95%`.
+
+    Empty where it is not clear.
+    """
+    plain = text.strip().lower()
+    found = _NUMBER.fullmatch(plain.removesuffix("%"))
     if found is None:
         return ""
     number = Decimal(found[1].replace("_", "")) * _FACTORS[found[2]]
+    number = number / 100 if plain.endswith("%") else number
     return f"{number:.0f}" if number == number.to_integral_value() else f"{number.normalize():f}"
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from streamwarden.domain.calendar import EXPECTED_TIME, WEEK
 from streamwarden.domain.duration import EXPECTED as EXPECTED_DURATION
 from streamwarden_cli.documents.expectations import Schema, expected
-from streamwarden_cli.documents.numbers import OtherNumber
+from streamwarden_cli.documents.numbers import OtherNumber, is_decimal
 from streamwarden_cli.documents.spellings import (
     spell_duration,
     spell_number,
@@ -30,7 +30,7 @@ def remedy_for(given: object, schema: Schema, of_entries: Schema) -> str:
     """
     wanted = schema.get("type")
     if _is_text(schema) and isinstance(given, bool | int | float | OtherNumber):
-        return "; put it in quotes"
+        return _in_quotes(str(given), schema)
     match given:
         case str() if _is_only_quoted(given, wanted):
             return "; write it without quotes"
@@ -44,6 +44,12 @@ def remedy_for(given: object, schema: Schema, of_entries: Schema) -> str:
             return "; write {}"
         case _:
             return ""
+
+
+def _in_quotes(text: str, schema: Schema) -> str:
+    spell = _SPELLINGS.get(str(schema.get("description")))
+    spelled = spell(text) if spell else ""
+    return "; put it in quotes" if spelled in ("", f'"{text}"') else f"; write {spelled}"
 
 
 def _is_text(schema: Schema) -> bool:
@@ -62,7 +68,8 @@ def _is_only_quoted(text: str, wanted: object) -> bool:
     """Whether it would be right as a number, or as true or false."""
     if wanted == "boolean":
         return text in ("true", "false")
-    return wanted in ("integer", "number") and _NUMBER.fullmatch(text) is not None
+    is_number = _NUMBER.fullmatch(text) is not None and is_decimal(text)
+    return is_number and wanted in ("integer", "number")
 
 
 def _instead(text: str, schema: Schema, of_entries: Schema) -> str:
@@ -76,7 +83,8 @@ def _instead(text: str, schema: Schema, of_entries: Schema) -> str:
         return _as_mapping([text], schema, of_entries)
     if wanted in ("integer", "number"):
         spelled = spell_number(text)
-        return "" if wanted == "integer" and "." in spelled else _written(spelled, text)
+        is_part = "." in spelled or "%" in text
+        return "" if wanted == "integer" and is_part else _written(spelled, text)
     spell = _SPELLINGS.get(str(schema.get("description")))
     return _written(spell(text), text) if spell else ""
 
@@ -88,6 +96,8 @@ def _written(spelled: str, given: str) -> str:
 def _as_mapping(given: list[object], schema: Schema, of_entries: Schema) -> str:
     """For names where a mapping of names is expected, and for values where they have a key."""
     # An address is no name, and may be a secret.
+    if given and all(isinstance(each, Mapping) for each in given):
+        return "; write one mapping, without dashes or brackets around its entries"
     texts = [each for each in given if isinstance(each, str) and "://" not in each]
     if not texts or len(texts) < len(given):
         return ""
@@ -95,4 +105,10 @@ def _as_mapping(given: list[object], schema: Schema, of_entries: Schema) -> str:
         return f"; write {{values: [{', '.join(texts)}]}}"
     if of_entries.get("type") == "object":
         return f"; write {{{', '.join(f'{each}: {{}}' for each in texts)}}}"
+    if of_entries.get("type") == "string":
+        return "; write each entry as KEY: VALUE"  # A header may be a secret, and is not repeated.
+    if _is_text(of_entries):  # They are globs where several may stand.
+        entries = (each.partition("=") for each in texts)
+        pairs = (f"{key}: {value if sign else '"*"'}" for key, sign, value in entries)
+        return f"; write {{{', '.join(pairs)}}}"
     return ""

@@ -79,6 +79,39 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
         ),
         (
             "allowed_hours",
+            "{start: 9:00, end: 24:00}",
+            "5:21: rules[0].params.start",
+            'expected a time of day in quotes such as "09:00", found 9:00; write "09:00"\n'
+            'x.yaml:5:32: rules[0].params.end: expected a time of day in quotes such as "09:00", '
+            'found 24:00; write "00:00"',
+        ),
+        (
+            "viewer_ceiling",
+            "{viewers: 018}",
+            "5:23: rules[0].params.viewers",
+            "expected a whole number, found '018'; write 18",
+        ),
+        (
+            "recording_integrity",
+            "{at_least: 95%}",
+            "5:24: rules[0].params.at_least",
+            "expected a number, found '95%'; write 0.95",
+        ),
+        (
+            "viewer_ceiling",
+            "{viewers: 95%}",
+            "5:23: rules[0].params.viewers",
+            "expected a whole number, found '95%'",
+        ),
+        (
+            "required_tags",
+            "{tags: [{team: {}}]}",
+            "5:20: rules[0].params.tags",
+            "expected a mapping, found a list; write one mapping, without dashes or brackets "
+            "around its entries",
+        ),
+        (
+            "allowed_hours",
             "{zone: Berlin}",
             "5:20: rules[0].params.zone",
             "expected the IANA name of a time zone such as Europe/Berlin, found 'Berlin'; "

@@ -41,6 +41,26 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             "6:19: rules[0].match.name",
             "expected text or a list of texts, found an empty list",
         ),
+        (
+            "match: {tags: [tier=free, team]}",
+            "6:19: rules[0].match.tags",
+            'expected a mapping, found a list; write {tier: free, team: "*"}',
+        ),
+        (
+            "match: {tags: tier=free}",
+            "6:19: rules[0].match.tags",
+            "expected a mapping, found 'tier=free'; write {tier: free}",
+        ),
+        (
+            "actions: [tag: {set: [team=ops]}]",
+            "6:26: rules[0].actions[0].tag.set",
+            "expected a mapping, found a list; write each entry as KEY: VALUE",
+        ),
+        (
+            "actions: [quarantine: {for: 1h}]",
+            "6:33: rules[0].actions[0].quarantine.for",
+            "expected a list, found '1h'; write [1h]",
+        ),
         ("when: true", "6:11: rules[0].when", "expected text, found true; put it in quotes"),
         (
             "when: channel.tags.a ==",
