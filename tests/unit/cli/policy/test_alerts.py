@@ -81,7 +81,7 @@ def test_a_condition_on_an_event_is_checked(where: str, message: str) -> None:
             "quota_headroom",
             "{at: 80%}",
             "params.at",
-            "expected a number, found '80%'",
+            "expected a number, found '80%'; write 0.8",
         ),
         (
             "account_limit",
