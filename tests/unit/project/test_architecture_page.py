@@ -88,6 +88,16 @@ def _sending() -> Iterator[Arrow]:
                 yield name, value["Ref"]
 
 
+def _invoking() -> Iterator[Arrow]:
+    """A function knows the functions it invokes by its variables."""
+    for name, properties in functions().items():
+        for value in properties["Environment"]["Variables"].values():
+            if isinstance(value, dict) and "Fn::GetAtt" in value:
+                invoked = value["Fn::GetAtt"][0].removesuffix("Function")
+                if invoked in functions():
+                    yield name, invoked
+
+
 def _giving_up() -> Iterator[Arrow]:
     for name, queue in of_type("AWS::SQS::Queue").items():
         if "RedrivePolicy" in queue:
@@ -102,7 +112,18 @@ def test_between_queues_and_functions_the_arrows_are_those_of_the_template() -> 
     ours = drawn_queues() | drawn_functions()
     drawn = {each for each in arrows(picture("The stack"), "-->") if ours.issuperset(each)}
 
-    assert drawn == {*_reading(), *_sending()}
+    assert drawn == {*_reading(), *_sending(), *_invoking()}
+
+
+def test_the_functions_at_the_table_are_those_that_know_its_name() -> None:
+    using = {
+        name
+        for name, properties in functions().items()
+        if "TABLE_NAME" in properties["Environment"]["Variables"]
+    }
+
+    drawn = {each for each in arrows(picture("The stack"), "-->", "<-->") if "table" in each}
+    assert {name for each in drawn for name in each} - {"table"} == using
 
 
 def test_dotted_arrows_lead_to_dead_letters() -> None:
