@@ -27,7 +27,9 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "fleet": Listed("streamwarden_cli.commands.fleet", "the channels of an account, as a file"),
     "history": Listed("streamwarden_cli.commands.history", "what happened on a channel, in order"),
     "keys": Listed("streamwarden_cli.commands.keys", "stream keys of a deployed stack"),
-    "ledger": Listed("streamwarden_cli.commands.ledger", "what was decided and done, and by whom"),
+    "ledger": Listed(
+        "streamwarden_cli.commands.ledger", "what was decided and done, and who asked"
+    ),
     "local": Listed("streamwarden_cli.commands.local", "the production stack on this machine"),
     "mode": Listed("streamwarden_cli.commands.mode", "how far a rule may go, without a deployment"),
     "notify": Listed("streamwarden_cli.commands.notify", "try a destination of the policy"),

@@ -79,7 +79,7 @@ class Account:
 
     @cached_property
     def session(self) -> Any:
-        """One for all clients: each session reads the models of the services anew."""
+        """One for all clients: each session reads the models of the services again."""
         return session()
 
     def client(self, service: str) -> Any:
@@ -131,11 +131,11 @@ class Account:
         assert "FunctionError" not in answer, result
         return result
 
-    def release_breakers(self, *, anew: bool = False) -> None:
+    def release_breakers(self, *, always: bool = False) -> None:
         """Let every rule stop whatever it wants for ten minutes: tests share one account, and what
         they stop together would trip a breaker."""
         last = self._released_at
-        if not anew and last is not None and now() - last < _RELEASED_AGAIN_AFTER:
+        if not always and last is not None and now() - last < _RELEASED_AGAIN_AFTER:
             return
         released = ReleaseBreaker(
             resource_arn=account_arn(ACCOUNT_ID, REGION),

@@ -1,6 +1,6 @@
-"""Operators brake the deployed stack by commands, and people are told by whom.
+"""Operators brake the deployed stack by commands, and people are told who did so.
 
-Each order is given by a user with credentials of his own, whom SQS names.
+Each order is given by a user with credentials of his own, and SQS names the user.
 """
 
 import json

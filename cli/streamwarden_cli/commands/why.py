@@ -30,7 +30,7 @@ from streamwarden_cli.replay.until import read_until
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Says the verdict of each rule on a channel with its reason, as an observer would decide "
-        "now from the stored record, and what was decided and done until now, by whom."
+        "now from the stored record, and what was decided and done until now, and who asked."
     )
     add_resource(parser)
     parser.add_argument(

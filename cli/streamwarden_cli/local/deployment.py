@@ -168,7 +168,7 @@ def deploy(
         "Mode": mode,
         # The local AWS runs functions as plain processes: no layer is mounted at /opt.
         "PolicyPath": str(built.compiled_policy),
-        # Whoever works on the local AWS is its administrator.
+        # Everyone who works on the local AWS is its administrator.
         "SenderArns": f"arn:aws:iam::{ACCOUNT_ID}:root",
         **(parameters or {}),
     }

@@ -33,7 +33,7 @@ THREADS: Final = 16
 _CONFIG: Final = Config(
     max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 8}
 )
-# Whoever sets one of them has an account in mind.
+# Who sets one of them has an account in mind.
 _SAYS_WHERE: Final = (
     "AWS_ACCESS_KEY_ID",
     "AWS_DEFAULT_PROFILE",

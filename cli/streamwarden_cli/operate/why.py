@@ -1,4 +1,4 @@
-"""`streamwarden why`: the verdict of each rule with its reason, and what was done, by whom."""
+"""`streamwarden why`: the verdict of each rule with its reason, what was done, and who asked."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -78,7 +78,7 @@ def _read(source: Source) -> ParsedPolicy:
             (_needs_of(each.document) for each in rules),
             Needs(),
         ),
-        # Not of the routing: who is told decides nothing, and a record that were decided anew for a
+        # Not of the routing: who is told decides nothing, and a record decided again for a
         # new route, tag of a route or tag of owners would tell nothing new.
         digest=digest_of(each.compiled for each in rules),
         routing=document.compiled_routing(),

@@ -23,7 +23,7 @@ _LENGTH: Final = 12
 
 def digest_of(rules: Iterable[CompiledRule]) -> str:
     (package,) = map(Path, streamwarden.__path__)
-    # What people say to people decides nothing: no record is decided anew for a new runbook.
+    # What people say to people decides nothing: no record is decided again for a new runbook.
     given = msgspec.json.encode([replace(each, notes=None) for each in rules], order="sorted")
     return sha256(_own_code(package) + given).hexdigest()[:_LENGTH]
 

@@ -1,4 +1,4 @@
-"""An invocation ends with the code that it began with, also while its function is deployed anew.
+"""An invocation ends with the code that it began with, also while its function is deployed again.
 
 MiniStack 1.5 kills the process in the middle. The messages of the invocation then wait for minutes,
 until their queue shows them again. Source: Lambda Developer Guide, "Deploying Lambda functions":

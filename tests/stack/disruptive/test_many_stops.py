@@ -11,7 +11,7 @@ def test_twenty_streams_are_stopped_once_each_and_no_call_is_throttled(account: 
     tags = {**IN_ORDER, "show": "forbidden"}
     channels = [account.channel(f"forbidden-{n}", tags=tags) for n in range(_CHANNELS)]
     eventually(lambda: all(map(account.is_recorded, channels)))
-    account.release_breakers(anew=True)
+    account.release_breakers(always=True)
     account.settle()
 
     for channel in channels:

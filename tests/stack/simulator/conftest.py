@@ -24,7 +24,7 @@ class SimulatedAws:
 
     @cached_property
     def _session(self) -> Any:
-        """One for all clients: each session reads the models of the services anew."""
+        """One for all clients: each session reads the models of the services again."""
         return session()
 
     def client(self, service: str, **options: Any) -> Any:

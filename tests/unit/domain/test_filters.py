@@ -1,4 +1,4 @@
-"""Whom a rule is about."""
+"""Which resources a rule is about."""
 
 from copy import replace
 from datetime import datetime, timedelta

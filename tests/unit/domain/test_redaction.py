@@ -44,7 +44,7 @@ _MIXES = st.lists(
     max_size=6,
 ).map("".join)
 
-# Whoever can name a channel can choose what the redactor reads.
+# Those who can name a channel can choose what the redactor reads.
 _HOSTILE = [
     *("\\", "\\u0073", "\\\\n", "%", "%25", "%73%6b", "&amp;", "&#0", "&#x0", "sk", "sk\\"),
     *("sk_eu", "sk_eu-a", "-a", "sk_eu-west-1", "xsk_eu-west-1_aaaaaaa", "xsk_eu-west-1_aaaaaaa_"),

@@ -1,4 +1,4 @@
-"""Rules about key pairs, configurations and policies: whom they are about, and in which words."""
+"""Rules about key pairs, configurations and policies: what they are about, and in which words."""
 
 import pytest
 

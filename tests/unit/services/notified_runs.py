@@ -307,7 +307,7 @@ def _play_all_at_once(world: NotifiedWorld, chance: random.Random) -> None:
 
 
 def count_ends(run: Run, service: Service) -> None:
-    """What people were told last of an incident is its end, or by whom it was acknowledged."""
+    """What people were told last of an incident is its end, or who acknowledged it."""
     last = {each.incident: each.status for _, each in notifications(service.messages)}
     run.told += sum(1 for _ in notifications(service.messages))
     run.lost += sum(each not in (_RESOLVED, _ACKNOWLEDGED) for each in last.values())

@@ -231,7 +231,7 @@ def test_a_pause_holds_what_is_in_the_queue_already_and_resuming_lets_it_go() ->
 
 
 def test_a_pause_that_an_observer_still_remembers_holds_nothing_for_long() -> None:
-    """What a command has decided anew, and what is seen a moment after it."""
+    """What a command has decided again, and what is seen a moment after it."""
     stack = Stack(2)
     known, new = channel(0), channel(1)
     stack.order(PauseActions)

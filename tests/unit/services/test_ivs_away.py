@@ -1,4 +1,4 @@
-"""A breach that stands while IVS is away has its stop requested anew, as long as it lasts."""
+"""A breach that stands while IVS is away has its stop requested again, as long as it lasts."""
 
 from collections import deque
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The ledger has each thing that happened once: whatever arrives again, and whoever interferes."""
+"""The ledger has each thing that happened once: whatever arrives again, and whatever interferes."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -20,7 +20,7 @@ from streamwarden_cli.policy.reference.rule_page import explain_rule
 from streamwarden_cli.shipped import DEFAULT_POLICY
 
 _DESCRIPTION: Final = """\
-Says of a rule what it demands, whom it is about, how far it goes, what it does and when, what it
+Says of a rule what it demands, what it is about, how far it goes, what it does and when, what it
 looks at and what that costs; and of a rule kind what parameters and actions it has. What a breach
 would say is found by playing the cases beside the policy, if one of them is about the rule."""
 

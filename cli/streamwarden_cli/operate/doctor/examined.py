@@ -49,7 +49,7 @@ class Examined:
 
     @cached_property
     def routing(self) -> Routing:
-        """Whom the deployed policy tells. Raises PolicyNotRead, ClientError."""
+        """Who is told by the deployed policy. Raises PolicyNotRead, ClientError."""
         return deployed_policy(self.stack).compiled.routing
 
     @cached_property

@@ -53,7 +53,7 @@ def check_rule(stack: DeployedStack, rule_id: str) -> None:
 
 
 def if_readable[T](read: Callable[[], T]) -> T | None:
-    """What is read; None for a caller who may only send, whom the observer refuses."""
+    """What is read; None for a caller who may only send; the observer refuses the command."""
     try:
         return read()
     except (PermanentError, TemporaryError):

@@ -58,7 +58,7 @@ def _describe_unknown(name: str, owner: str, members: Mapping[str, Member]) -> s
     if not owner:
         hint = _describe_owner(name, members) or hint or _describe_literal(name)
         return f"nothing is called {name!r}{hint}{expected}"
-    # A long list helps only whoever is not near one of it.
+    # A long list helps only where no name of it is near.
     hint += expected if not hint or len(members) <= _MOST_NAMES else ""
     return f"{owner} has no member {name!r}{hint}"
 

@@ -1,4 +1,4 @@
-"""How often Python may have to begin anew before it knows that a text does not match.
+"""How often Python may have to begin again before it knows that a text does not match.
 
 Python goes each way through the automaton that a text allows, one after the other. Where two ways
 lead from a part back to itself over the same text, each turn doubles their number. Elsewhere the

@@ -30,7 +30,7 @@ def explain_rule(rule: ParsedRule, text: str, reason: str | None) -> Page:
             Section("Why", (document.description, comment_above(text, rule.source, rule.index))),
             Section("What it demands", (f"{kind.demand} {kind.details}",)),
             Section("With", tuple(_parameters(rule)), Style.LIST),
-            Section("Whom", (_whom(rule), *_exempt(rule)), Style.LIST),
+            Section("About", (_about(rule), *_exempt(rule)), Style.LIST),
             Section("How far", (_how_far(document),)),
             Section("What it does", tuple(_steps(rule)), Style.LIST),
             Section("How long", tuple(_spans(rule)), Style.LIST),
@@ -58,10 +58,10 @@ def _parameters(rule: ParsedRule) -> Iterator[str]:
             yield f"{field.name}: {value}{'' if field.name in given else ' (default)'}"
 
 
-def _whom(rule: ParsedRule) -> str:
-    whom = _judged(rule.document.params.judges)
+def _about(rule: ParsedRule) -> str:
+    judged = _judged(rule.document.params.judges)
     conditions = list(_conditions(rule))
-    return f"{whom} where {format_list(conditions, last='and')}" if conditions else whom
+    return f"{judged} where {format_list(conditions, last='and')}" if conditions else judged
 
 
 def _judged(judges: Set[ResourceType]) -> str:

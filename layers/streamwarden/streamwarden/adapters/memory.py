@@ -150,7 +150,7 @@ class MemoryActionLookup:
 
 @dataclass(slots=True)
 class MemoryTimers:
-    """Timers that whoever owns the time asks for: which is next, and which are due."""
+    """Timers. The owner of the time asks them which is next, and which are due."""
 
     _set: dict[str, datetime] = field(default_factory=dict)
     _heap: list[tuple[datetime, str]] = field(default_factory=list)
@@ -162,7 +162,7 @@ class MemoryTimers:
     def next_at(self) -> datetime | None:
         """When the next timer fires; None when none is set."""
         while self._heap and self._set.get(self._heap[0][1]) != self._heap[0][0]:
-            heappop(self._heap)  # set anew since, or fired
+            heappop(self._heap)  # set again since, or fired
         return self._heap[0][0] if self._heap else None
 
     def take_due(self, now: datetime) -> str | None:
@@ -202,7 +202,7 @@ class MemoryOutbox:
 
 @dataclass(slots=True)
 class MemoryInbox:
-    """Inbox with one queue; whoever plays the observers takes from `inputs`."""
+    """Inbox with one queue; what plays the observers takes from `inputs`."""
 
     inputs: deque[OwnInput] = field(default_factory=deque)
 

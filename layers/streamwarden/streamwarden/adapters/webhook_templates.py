@@ -28,7 +28,7 @@ PLACEHOLDERS: Final[Mapping[str, str]] = {
     "document": "the JSON that a webhook without a template is sent",
     "id": "names the message: the same when it is sent again",
     "key": "names the incident: the same from its opening to its end; at most 255 characters",
-    "owner": "whom the resource belongs to, by its tag",
+    "owner": "who owns the resource, by its tag",
     "region": "the region of the resource",
     "resource": "the ARN of the resource",
     "resource_name": "its name, or its ARN if it has none",

@@ -33,7 +33,7 @@ def _trial(name: str, left: runtime.SecondsLeft) -> Trial:
         place=place_of(settings.topic_arn), clock=runtime.now, pause=runtime.pause
     )
     try:
-        # Made anew, so that a secret that was changed just now is the one that is tried.
+        # Made again, so that a secret that was changed just now is the one that is tried.
         outlet = outlets_of(settings, routing)(name)
     except PermanentError as error:
         return Trial(destination=name, reason=str(error))

@@ -44,7 +44,7 @@ def observer() -> runtime.BatchFunction:
 def _function(
     settings: ObserverSettings, read: ReadMessage, recheck_url: str = ""
 ) -> runtime.BatchFunction:
-    """`recheck_url` is the queue by which commands have channels decided anew."""
+    """`recheck_url` is the queue by which commands have channels decided again."""
     sqs, dynamodb = runtime.client("sqs"), runtime.client("dynamodb")
     policy = policy_at(settings.policy_path)
     controls = RememberedControls(DynamoControls(dynamodb, settings.table_name), runtime.now)

@@ -42,7 +42,7 @@ READ_SECONDS: Final = 5
 # What is begun then has time for some calls that are slow. Half of the time that a function has.
 _SECONDS_FOR_ONE: Final = 15
 _INVOCATION: ContextVar[SecondsLeft] = ContextVar("seconds left", default=lambda: math.inf)
-# How CloudTrail names who calls. What botocore says by itself it puts together for each call anew,
+# How CloudTrail names who calls. What botocore says by itself it puts together for each call again,
 # which is 8 % of the CPU time of a call.
 USER_AGENT: Final = f"Streamwarden/{__version__} Botocore/{botocore.__version__}"
 _FIRST_ERROR: Final = 300  # the status from which on botocore raises an answer

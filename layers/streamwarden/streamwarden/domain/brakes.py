@@ -1,6 +1,6 @@
 """What holds an action back: the mode of its rule, a protection, a pause, a breaker.
 
-What a brake holds is visible (`Breach.held`) and not lost: it is decided anew when the brake is
+What a brake holds is visible (`Breach.held`) and not lost: it is decided again when the brake is
 released. An exemption is no brake: the rule does not apply then.
 """
 

@@ -58,7 +58,7 @@ def decided_under(digest: str, max_mode: Mode, controls: AccountControls = NO_CO
     """Names all that a decision depends on beside what is known and the time.
 
     Of records that were decided under something else, sweeps ask for another decision. Of controls
-    only modes count: what a pause or a breaker held is decided anew when it is let go.
+    only modes count: what a pause or a breaker held is decided again when it is let go.
     """
     return with_modes(f"{max_mode}:{digest}", controls)
 

@@ -205,7 +205,7 @@ class PlannedAction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that a rule asks for: an action kind by its word, and what it carries.
 
     `tags` are what it sets, `text` what it says; the reason of the breach, if empty. `settings` are
-    those of a channel, `viewers` those whom it concerns. `spans` are how long it lasts the first,
+    those of a channel, `viewers` those that it concerns. `spans` are how long it lasts the first,
     the second… time; until it is ended, if there is none. A decision adds `tag_keys`, the tags to
     remove, and `delay`. No policy has these.
     """

@@ -1,4 +1,4 @@
-"""Controls as observers read them, and what is decided anew when a brake is released.
+"""Controls as observers read them, and what is decided again when a brake is released.
 
 Every decision looks at the controls of its account and region, which seldom change. So an observer
 remembers them for some seconds. Enforce reads them before each action.
@@ -87,7 +87,7 @@ def _read_or_paused(read: ReadControls, now: datetime) -> AccountControls:
 
 
 class Rechecks(Struct, frozen=True, kw_only=True):
-    """Has channels decided anew, once a command has changed what they were decided under."""
+    """Has channels decided again, once a command has changed what they were decided under."""
 
     index_of: Callable[[Place], FleetIndex]
     inbox: Inbox

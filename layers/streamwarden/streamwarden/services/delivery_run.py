@@ -101,7 +101,7 @@ class DeliveryRun:
         """A message that was begun; answers when the next step is due."""
         leased = self._leased
         if not begun.is_accepted and begun.told_by not in ("", leased.kind):
-            # Another service had the name then, and may have taken it. This one is told anew.
+            # Another service had the name then, and may have taken it. This one is told again.
             leased.change(replace(leased.state, sending=None))
             return now
         if not begun.is_accepted and leased.is_left_alone(now):

@@ -98,7 +98,7 @@ class LeasedDestination(WaitingList):
     def wait(self, obstacle: TemporaryError, sending: Sending | None) -> None:
         """Leave the destination alone after a try: as long as it says, or longer each time.
 
-        What may have been taken (`sending`) is sent again as it is; what was not is planned anew.
+        What may have been taken (`sending`) is sent again as it is; what was not is planned again.
         """
         now, state = self.ports.clock(), self.state
         asked = obstacle.retry_after if isinstance(obstacle, Throttled) else timedelta(0)

@@ -138,11 +138,12 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `viewers` is the viewer count of the live stream as last reported, and `counted_at` when that
     was; None if it never was, or no rule reads it. `counts` are those of the account. `aired` is as
     in its record: of a period that the rules of its last decision did not need, nothing is known
-    until the record is decided anew. `peers` is what its record was last given. `is_stale` asks for
-    word as long as the stream is listed, and `is_ingest_known` for no more word of what its encoder
-    sends. `are_key_tags_known` is also set of a channel without a key. `keyless_since` is of a
-    channel that is known to have no stream key and is not quarantined, `rotation_due_since` of one
-    whose key a rule finds too old. `key_made_on` is the day of the key's creation, as an ordinal.
+    until the record is decided again. `peers` is what its record was last given. `is_stale` asks
+    for word as long as the stream is listed, and `is_ingest_known` for no more word of what its
+    encoder sends. `are_key_tags_known` is also set of a channel without a key. `keyless_since` is
+    of a channel that is known to have no stream key and is not quarantined, `rotation_due_since` of
+    one whose key a rule finds too old. `key_made_on` is the day of the key's creation, as an
+    ordinal.
     `is_held` says that a brake holds an action back. `decided_under` as in its record.
     """
 

@@ -125,8 +125,8 @@ class Rotator(Struct, frozen=True, kw_only=True):
     def finish(self, channel_arn: str, *, force: bool) -> Rotated:
         """Finish the rotation of one channel that was begun, and begin none.
 
-        It is for a person, from whom the queues of the stack take nothing. So the rotation stays
-        in the log, and the next run of the stack tells people and the observers of it.
+        It is for a person, and the queues of the stack take nothing from people. So the rotation
+        stays in the log, and the next run of the stack tells people and the observers of it.
         """
         rotation = self.log.unfinished(channel_arn)
         if rotation is None:

@@ -75,7 +75,7 @@ def test_a_rule_in_words(policy: Run, mine: Path) -> None:
     assert section(page.out, "Why") == "  Somebody pays for this by the hour, and that is us."
     assert section(page.out, "What it demands").startswith("  A live stream may last at most")
     assert section(page.out, "With").splitlines()[0] == "  - limit: 4h"
-    assert " ".join(section(page.out, "Whom").split()) == (
+    assert " ".join(section(page.out, "About").split()) == (
         "- every channel where the tag 'tier' is 'free' or 'trial', the name is 'arena-*' and "
         "`channel.type == 'BASIC'` holds - exempt where `channel.tags.event` holds"
     )
@@ -116,14 +116,14 @@ def test_what_a_mode_leaves_undone_is_said(policy: Run, mine: Path) -> None:
         "  - at once: tells people; with mode enforce: stop",
     ]
     assert section(seen.out, "What it does") == "  - nothing"
-    assert section(seen.out, "Whom") == "  - every channel"
+    assert section(seen.out, "About") == "  - every channel"
 
 
 def test_steps_of_which_people_are_only_told(policy: Run, mine: Path) -> None:
     page = policy("explain", "told-twice", "--policy", mine)
     later = policy("explain", "later", "--policy", mine)
 
-    assert section(page.out, "Whom") == "  - every channel where there is a tag 'encoder'"
+    assert section(page.out, "About") == "  - every channel where there is a tag 'encoder'"
     assert section(page.out, "What it does").splitlines() == [
         "  - at once: tells people",
         "  - after 10m of breach: tells people again",
@@ -138,7 +138,7 @@ def test_steps_of_which_people_are_only_told(policy: Run, mine: Path) -> None:
 def test_a_rule_about_any_resource_names_none(policy: Run, mine: Path) -> None:
     page = policy("explain", "errors", "--policy", mine)
 
-    assert section(page.out, "Whom") == "  - whatever an event is about"
+    assert section(page.out, "About") == "  - whatever an event is about"
 
 
 def test_a_rule_with_the_name_of_a_kind_is_explained_as_both(policy: Run, mine: Path) -> None:

@@ -150,7 +150,7 @@ def test_functions_load_it_as_it_was_compiled() -> None:
     ],
 )
 def test_who_is_told_decides_nothing(given: str) -> None:
-    """No record is decided anew for it: nothing new would be told."""
+    """No record is decided again for it: nothing new would be told."""
     digest = compile_policy(RULE, "x.yaml").digest
 
     assert compile_policy(RULE + given, "x.yaml").digest == digest

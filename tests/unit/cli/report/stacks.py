@@ -174,7 +174,7 @@ HOSTILE: Final = (
 
 
 def hostile_stack() -> ReportedStack:
-    """Whoever names a channel, a tag or a reason wants to do harm with it."""
+    """Those who name a channel, a tag or a reason want to do harm with it."""
     rules = tuple(
         replace(
             each,

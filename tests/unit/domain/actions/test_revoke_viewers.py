@@ -1,4 +1,4 @@
-"""Viewers whom a verdict names are sent away: each once, and only from private channels."""
+"""Viewers that a verdict names are sent away: each once, and only from private channels."""
 
 from typing import Any
 

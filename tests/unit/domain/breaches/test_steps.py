@@ -489,7 +489,7 @@ def test_whatever_happens_in_between_nothing_is_asked_or_told_twice(
         asking = {(each.id, each.attempt) for each in decision.actions}
 
         assert len(asking) == len(decision.actions)
-        # What was withdrawn in between may be asked for anew, by the same name.
+        # What was withdrawn in between may be asked for again, by the same name.
         assert requested.isdisjoint(name for name, _ in asking & asked_for)
         assert (again.actions, again.notifications, again.opened) == ((), (), ())
         assert again.standing == decision.standing

@@ -1,4 +1,4 @@
-"""What of a decision stands in the ledger: what changed, why, by which inputs and by whom."""
+"""What of a decision stands in the ledger: what changed, why, by which inputs, and who asked."""
 
 from collections.abc import Sequence
 from copy import replace

@@ -59,7 +59,7 @@ def rewritten(text: str) -> StoredEntry:
 
 
 def with_rewritten_end(first: int) -> Ledger:
-    """A chain that was computed anew from an entry on."""
+    """A chain that was computed again from an entry on."""
     kept = WHOLE[: first - 1]
     return kept + chained(
         [entry(1 + day, "nothing") for day in range(first - 1, LENGTH)], kept[-1].link, KEPT
@@ -110,8 +110,8 @@ def test_each_entry_names_the_one_before_it() -> None:
             [*WHOLE, *chained([entry(LENGTH)], END, KEPT)], [7], id="one put in behind the end"
         ),
         pytest.param([replace(WHOLE[0], sequence=0), *WHOLE], [0, 0, 1], id="one put in before"),
-        pytest.param(with_rewritten_end(6), [6], id="the last written anew"),
-        pytest.param(with_rewritten_end(3), [6], id="the end written anew"),
+        pytest.param(with_rewritten_end(6), [6], id="the last written again"),
+        pytest.param(with_rewritten_end(3), [6], id="the end written again"),
     ],
 )
 def test_what_was_done_to_it_is_found(tampered: Ledger, found_at: list[int]) -> None:

@@ -145,7 +145,7 @@ CASES = (
         found=CARRIES,
     ),
     Case(
-        title="a new key begins anew",
+        title="a new key begins again",
         check=CHECK,
         given=(
             channel_listed(at(), tags={"team": "news"}),

@@ -73,7 +73,7 @@ CASES = (
         found=pending("on the air for 0s of 4h allowed", at(4, seconds=2), STREAM),
     ),
     Case(
-        title="counts anew for a new stream",
+        title="counts again for a new stream",
         check=MAX_4H,
         given=(stream_start(at()), stream_start(at(3), NEXT_STREAM)),
         now=at(5),

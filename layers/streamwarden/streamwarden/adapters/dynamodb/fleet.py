@@ -36,7 +36,7 @@ def encode_entry(entry: FleetEntry) -> dict[str, str]:
 
 
 def decode_entry(item: Mapping[str, Any]) -> FleetEntry | None:
-    """None if an older version wrote the record: it counts as never seen, and is listed anew.
+    """None if an older version wrote the record: it counts as never seen, and is listed again.
 
     So does one that is not what this version writes. Raises PermanentError if a newer version
     wrote it.

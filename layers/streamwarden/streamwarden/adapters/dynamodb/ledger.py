@@ -126,7 +126,7 @@ def _item(resource_arn: str, stored: StoredEntry) -> Item:
 
 
 def _stored(item: Mapping[str, Any]) -> StoredEntry:
-    """As it stands there, whoever wrote it: what is missing of it is empty."""
+    """As it stands there, also if others wrote it: what is missing of it is empty."""
     number = item["sk"]["S"]
     return StoredEntry(
         sequence=int(number) if number.isdecimal() else 0,

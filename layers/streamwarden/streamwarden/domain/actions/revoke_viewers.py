@@ -1,4 +1,4 @@
-"""End the playback of viewers whom a verdict names.
+"""End the playback of the viewers that a verdict names.
 
 Only the viewers of a private channel have sessions, by the ids of their playback tokens.
 """
@@ -45,7 +45,7 @@ class RevokeViewers(ActionKind):
         return replace(planned, viewers=viewers) if viewers and not is_public else None
 
     def distinguished_by(self, planned: PlannedAction) -> str:
-        """Whom it concerns. A digest, since ids may be names of people, and keys are in logs."""
+        """Which viewers. A digest, since ids may be names of people, and keys are in logs."""
         named = msgspec.json.encode(planned.viewers)
         return sha256(named).hexdigest()[:_DIGEST_LENGTH]
 

@@ -40,7 +40,7 @@ from streamwarden.domain.verdicts import (
 
 # An action whose effect is not seen is requested again after 5 minutes, then 10, 20… at most 1 h:
 # long enough for IVS events to arrive, short enough for a stop that failed. While its outcome is
-# not known it may wait in the queue, so that it is requested anew when it is good no longer.
+# not known it may wait in the queue, so that it is requested again when it is good no longer.
 _ASK_AGAIN_AFTER: Final = timedelta(minutes=5)
 _ASK_AGAIN_AT_MOST_AFTER: Final = timedelta(hours=1)
 _MOST_DOUBLINGS: Final = 10

@@ -25,7 +25,7 @@ def with_repetition(
 ) -> tuple[_Pairs, _Repetitions]:
     """The rules with what they do now because of repetition, and the streams that count, by rule.
 
-    A quarantine begins the count anew: what comes on in it is a strike.
+    A quarantine begins the count again: what comes on in it is a strike.
     """
     found, counted = [], {}
     for rule, verdict in pairs:

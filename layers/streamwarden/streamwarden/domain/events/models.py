@@ -321,7 +321,7 @@ class ExternalVerdict(Received, frozen=True, kw_only=True):
     """What a person or a service outside says of a stream; who says it, is the sender's claim.
 
     `confidence` is from 0 to 1. Without a stream id it is about the stream that was live at the
-    time of the event. `viewers` are those of a private channel whom it names.
+    time of the event. `viewers` are those of a private channel that it names.
     """
 
     name: ExternalVerdictName

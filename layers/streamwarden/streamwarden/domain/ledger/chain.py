@@ -1,6 +1,6 @@
 """How the entries of a ledger hang together: each names the one before it by its hash.
 
-The hash is of the text that is stored, byte for byte, so that whoever reads it can compute it. The
+The hash is of the text that is stored, byte for byte, so that every reader can compute it. The
 text is canonical: members in order, no spaces, no stream keys.
 """
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from streamwarden.domain.state.controls import Sender
 
-# A channel that behaves for so long begins anew: its next quarantine is a first one.
+# A channel that behaves for so long begins again: its next quarantine is a first one.
 REMEMBERED_FOR: Final = timedelta(days=30)
 STRIKES_KEPT: Final = 10
 EARLIER_KEPT: Final = 20

@@ -143,11 +143,11 @@ def test_in_a_fifo_queue_a_letter_keeps_its_group_and_is_taken_once() -> None:
         for _ in range(2)
     )
     dead_again = message(group="g-1", **BY_US) | {"MessageId": "m-2"}
-    anew = message_of(letter_of("ActionQueueDeadLetters", dead_again))
+    second = message_of(letter_of("ActionQueueDeadLetters", dead_again))
 
     assert first == again
-    assert first["MessageGroupId"] == anew["MessageGroupId"] == "g-1"
-    assert first["MessageDeduplicationId"] != anew["MessageDeduplicationId"]
+    assert first["MessageGroupId"] == second["MessageGroupId"] == "g-1"
+    assert first["MessageDeduplicationId"] != second["MessageDeduplicationId"]
 
 
 def test_a_function_is_invoked_with_what_it_was_invoked_with() -> None:
