@@ -1,16 +1,14 @@
 """What was taken off the air, or was to be: stops, quarantines, and what became of them."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.ledger.entry import Entry, Noted, What
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.orders import Quarantine, quarantine_in_force
 from streamwarden_cli.operate.wording import format_moment, format_resource
 from streamwarden_cli.report.inventory import Inventory
 from streamwarden_cli.report.table import Cell, Column, Part, Table, Word
-
-_KINDS: Final = frozenset({"stop", "quarantine"})
 
 
 def ended_part(inventory: Inventory) -> Part:
@@ -100,7 +98,8 @@ def _finished(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Noted, Noted]]:
                 requests[noted.action_id] = noted
             elif noted.what is What.FINISHED:
                 request = requests.get(noted.action_id, noted)
-                if request.action in _KINDS:
+                kind = ACTION_KINDS.get(request.action)  # None if another version asked for it
+                if kind is not None and kind.ends_stream:
                     yield entry, noted, request
 
 

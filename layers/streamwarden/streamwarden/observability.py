@@ -9,6 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from streamwarden import metric_catalogue
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.correlation import correlation_id
 from streamwarden.domain.decision import Decision
 from streamwarden.domain.redaction import redacted_json
@@ -64,8 +65,6 @@ _COUNTED_AS: Final = {
     OutcomeStatus.SKIPPED: metric_catalogue.ACTIONS_SKIPPED,
     OutcomeStatus.HELD: metric_catalogue.ACTIONS_HELD,
 }
-# The action kinds that end a stream.
-_STOPPING: Final = frozenset({"stop", "quarantine"})
 # A policy has few rules. A line for each is for saved queries, which say how many are open by rule.
 _MOST_LINES: Final = 100
 
@@ -156,7 +155,7 @@ def record_outcome(action: Action, outcome: Outcome, now: datetime) -> None:
         outcome_reason=outcome.reason,
     )
     _count(_COUNTED_AS[outcome.status], 1)
-    if outcome.status is OutcomeStatus.DONE and action.kind in _STOPPING:
+    if outcome.status is OutcomeStatus.DONE and ACTION_KINDS[action.kind].ends_stream:
         _measure(metric_catalogue.DECISION_TO_STOP, (now - action.decided_at).total_seconds())
 
 

@@ -80,6 +80,13 @@ def test_the_call_that_a_kind_makes_exists_and_is_permitted(word: str) -> None:
     assert kind.permissions == {f"ivs:{each}" for each in made}
 
 
+@pytest.mark.parametrize("word", ENFORCED)
+def test_what_stops_streams_says_so(word: str) -> None:
+    kind = ACTION_KINDS[word]
+
+    assert kind.ends_stream == ("ivs:StopStream" in kind.permissions)
+
+
 def action(word: str) -> Action:
     return Action(
         id="an/action",

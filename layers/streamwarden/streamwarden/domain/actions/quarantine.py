@@ -68,6 +68,7 @@ class Quarantine(ActionKind):
     target: ClassVar = Target.CHANNEL
     done_where: ClassVar = "session.on_air"
     is_destructive: ClassVar = True
+    ends_stream: ClassVar = True
     is_lasting: ClassVar = True
     permissions: ClassVar = frozenset(
         {

@@ -22,6 +22,7 @@ class Stop(OnStream):
         "not confirm that."
     )
     is_destructive: ClassVar = True
+    ends_stream: ClassVar = True
     permissions: ClassVar = frozenset(
         {"ivs:GetStream", "ivs:ListTagsForResource", "ivs:StopStream"}
     )

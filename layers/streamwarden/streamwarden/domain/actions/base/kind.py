@@ -58,6 +58,7 @@ class ActionKind:
     When a breach is open:
     - `target` is what it is done to, and `done_where` a condition without which it is never done;
     - `is_destructive` says that it can end a show or lock somebody out: brakes hold it back;
+    - `ends_stream` says that it takes a live stream off the air;
     - `is_per_step` says that each step of a rule has its own, `is_done_once` that it is not
       repeated once it was carried out, and `follows_early_warnings` that it also follows from an
       early warning;
@@ -80,6 +81,7 @@ class ActionKind:
     target: ClassVar[Target]
     done_where: ClassVar[str] = ""
     is_destructive: ClassVar[bool] = False
+    ends_stream: ClassVar[bool] = False
     is_per_step: ClassVar[bool] = False
     is_done_once: ClassVar[bool] = False
     follows_early_warnings: ClassVar[bool] = False
