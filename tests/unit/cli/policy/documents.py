@@ -5,8 +5,12 @@ from typing import Final
 
 import pytest
 
+from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.base.kind import Form
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
+from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.documents.problems import DocumentErrors
+from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.compilation import compile_policy, read_policy
 from streamwarden_cli.policy.lint.linting import lint
 
@@ -17,6 +21,31 @@ rules:
     kind: max_duration
     params: {limit: 4h}
 """
+
+
+def actions_of(rule_kind: str) -> list[str]:
+    check = RULE_KINDS[rule_kind]
+    return [
+        w for w, kind in ACTION_KINDS.items() if not kind.why_refused(check.traits, check.lacks)
+    ]
+
+
+# What errors list; a new kind of action is in it.
+_ALLOWED: Final = actions_of("max_duration")
+ALLOWED_ACTIONS: Final = format_list(_ALLOWED)
+ALLOWED: Final = format_list([*_ALLOWED, "notify"])
+ALL_FORMS: Final = format_list(
+    [
+        *(word for word, kind in ACTION_KINDS.items() if Form.WORD in kind.forms),
+        "notify",
+        *(
+            form.of(word)
+            for word, kind in ACTION_KINDS.items()
+            for form in kind.forms
+            if form is not Form.WORD
+        ),
+    ]
+)
 
 NOW: Final = datetime(2026, 3, 14, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ import pytest
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.policy.actions import allowed_actions
-from tests.unit.cli.policy.documents import RULE, errors_of
+from tests.unit.cli.policy.documents import ALLOWED, ALLOWED_ACTIONS, RULE, errors_of
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             "steps: [{after: 0s, do: [rotate_key]}]",
             "6:30: rules[0].steps[0].do[0]",
             "max_duration cannot rotate_key: a new stream key would not end its breaches "
-            "(expected quarantine, stop, tag, warn or notify)",
+            f"(expected {ALLOWED})",
         ),
         (
             "steps: [{after: 0s, do: [tag: {sett: {a: b}}]}]",
@@ -96,7 +96,7 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "steps: [{after: 0s, do: [notify]}]\n    mode: enforce",
             "7:11: rules[0].mode",
-            "mode enforce needs at least one of the actions quarantine, stop, tag or warn; "
+            f"mode enforce needs at least one of the actions {ALLOWED_ACTIONS}; "
             "use notify to only tell",
         ),
     ],
@@ -186,7 +186,7 @@ def test_every_refusal_has_a_reason(kind: str) -> None:
             "on_repeat: {times: 3, within: 10m, do: [rotate_key]}",
             "6:45: rules[0].on_repeat.do[0]",
             "max_duration cannot rotate_key: a new stream key would not end its breaches "
-            "(expected quarantine, stop, tag, warn or notify)",
+            f"(expected {ALLOWED})",
         ),
         (
             "actions: [stop]\n    on_repeat: {times: 3, within: 10m, do: [stop]}",

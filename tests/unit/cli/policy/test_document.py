@@ -10,7 +10,7 @@ from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.compilation import load_policy_file
-from tests.unit.cli.policy.documents import RULE, errors_of, load
+from tests.unit.cli.policy.documents import ALLOWED_ACTIONS, RULE, errors_of, load
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> No
         (
             RULE + "defaults: {mode: enforce}\n",
             "3:5: rules[0].mode",
-            "mode enforce needs at least one of the actions quarantine, stop, tag or warn; "
+            f"mode enforce needs at least one of the actions {ALLOWED_ACTIONS}; "
             "use notify to only tell",
         ),
         (

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.cli.policy.conftest import Run
+from tests.unit.cli.policy.documents import actions_of
 
 POLICY = """\
 version: 1
@@ -156,7 +157,7 @@ def test_a_kind_in_words(policy: Run) -> None:
     assert section(page.out, "Parameters").startswith("  - attempts: true or false, default true. ")
     assert [
         line.split(":")[0] for line in section(page.out, "Actions").splitlines() if "- " in line
-    ] == ["  - quarantine", "  - stop", "  - tag", "  - warn", "  - notify"]
+    ] == [f"  - {word}" for word in (*actions_of("takeover"), "notify")]
     assert section(page.out, "Data") == "  `Stream Takeover` and `Stream Takeover Failure` events."
     assert "    kind: takeover" in section(page.out, "Example (policies/default.yaml)")
 

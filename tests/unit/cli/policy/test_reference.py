@@ -16,6 +16,7 @@ from streamwarden_cli.policy.reference import __main__ as reference
 from streamwarden_cli.policy.reference import glossary, markdown, schema
 from streamwarden_cli.policy.reference.kinds import UndocumentedKind, format_value, kind_of
 from streamwarden_cli.policy.reference.shipped import example_of
+from tests.unit.cli.policy.documents import actions_of
 
 PAGE = reference.PAGE.read_text()
 COMMAND = "python -m streamwarden_cli.policy.reference"
@@ -56,7 +57,8 @@ def test_the_page_has_a_section_for_each_kind() -> None:
     assert "| `sessions` | a whole number | required |" in section
     assert "| `window` | a duration | required |" in section
     assert "- Costs: no IVS call." in section
-    assert "- Actions: `quarantine`, `stop`, `tag`, `warn`, `notify`." in section
+    actions = ", ".join(f"`{each}`" for each in (*actions_of("flapping"), "notify"))
+    assert f"- Actions: {actions}." in section
     assert "```yaml\n# An encoder connects and disconnects many times." in section
     assert text.count("\n### `") == len(RULE_KINDS)
 
