@@ -44,8 +44,8 @@ def run_of_left_out_destinations(seed: int) -> Run:
         wake_destinations(world.routing, world.deliveries, world.wakes)
         world.pass_time(hours=1)
     found = ended(world, trouble)
-    # What begins where the policy has no destination is dead-lettered, and nothing else is.
-    found.dead = sum(f"-{_OPENED}@" not in name for _, name, _ in world.dead)
+    # What begins or goes on where the policy has no destination is dead-lettered. No end is.
+    found.dead = sum(f"-{_RESOLVED}@" in name for _, name, _ in world.dead)
     for service in world.services.values():
         count_ends(found, service)
     _count_ends_twice(found, world)

@@ -98,16 +98,49 @@ def test_what_is_still_open_once_it_is_back_is_reminded_of_and_resolved(lost: bo
     assert not world.deliveries.opens(PAGER)
 
 
-def test_what_became_worse_or_was_acknowledged_meanwhile_is_told_too() -> None:
+@pytest.mark.parametrize("status", [ESCALATED, NotificationStatus.REPEATED])
+def test_what_goes_on_is_dead_lettered_so_that_somebody_hears_of_it(
+    status: NotificationStatus,
+) -> None:
+    """It may have to call somebody, and two weeks later nobody would come in time."""
+    world = world_told(1)
+    world.tell(news(1, status, at=world.now))
+    sweep(world)
+    world.tell(news(1, RESOLVED, at=world.now))
+
+    back(world)
+
+    assert world.dead == [(PAGER, f"n-1-{status}", REASON)]
+    assert told(world) == ["n-1-opened", "n-1-resolved"]
+    assert not world.deliveries.opens(PAGER)
+
+
+def test_what_was_acknowledged_meanwhile_is_told_and_reminded_of_no_more() -> None:
     world = world_told(1, 2)
-    world.tell(news(1, ESCALATED, at=world.now), news(2, ACKNOWLEDGED, at=world.now))
+    world.tell(news(2, ACKNOWLEDGED, at=world.now))
 
     back(world, hours=20)
 
-    assert told(world)[2:] == ["n-1-escalated", "n-2-acknowledged"]
+    assert told(world)[2:] == ["n-2-acknowledged"]
     assert {
         e.incident for m in world.services[PAGER].messages if m.is_reminder for e in m.notifications
     } == {"incident-1"}
+
+
+def test_nobody_is_called_for_what_was_never_told_there_and_is_over() -> None:
+    world = NotifiedWorld(routing=BOTH, limits={PAGER: ONE_BY_ONE})
+    world.services[PAGER].answer = refusing(TemporaryError("away"))
+    world.tell(news(1), news(1, ESCALATED, at=world.now + SECOND))
+    world.pass_time(seconds=1)
+    world.deploy(WITHOUT)
+    sweep(world)
+    world.tell(news(1, RESOLVED, at=world.now))
+    world.services[PAGER].answer = takes_all
+
+    back(world)
+
+    assert {each for _, each, _ in world.dead} == {"n-1-opened", "n-1-escalated"}
+    assert told(world) == []
 
 
 def test_what_ends_is_kept_for_two_weeks_and_then_not_sent_with_the_reason() -> None:
@@ -201,8 +234,11 @@ def test_what_began_and_ended_again_elsewhere_meanwhile_is_ended_once(is_begun: 
     world.tell(news(1, RESOLVED, at=world.now))
     world.pass_time(hours=1)
 
-    assert told(world) == ["n-1-opened", "first end", "n-1-escalated", "n-1-resolved"]
-    assert world.reasons(PAGER) == {"second end": "nobody there takes its incident for open"}
+    assert told(world) == ["n-1-opened", "first end"]
+    assert world.reasons(PAGER) == {
+        "n-1-escalated": REASON,
+        "second end": "nobody there takes its incident for open",
+    }
     assert not world.deliveries.opens(PAGER)
 
 

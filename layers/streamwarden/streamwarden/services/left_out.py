@@ -1,8 +1,8 @@
 """What waits for a destination that the deployed policy leaves out, by mistake or for a time.
 
-Nobody can be told there: the policy has the address. What goes on or ends there waits until the
-policy names the destination again. What begins is dead-lettered at once, so that somebody hears of
-it.
+Nobody can be told there: the policy has the address. What is acknowledged or ends there waits until
+the policy names the destination again. What begins or goes on may have to call somebody now: it is
+dead-lettered at once, so that somebody hears of it.
 """
 
 from functools import cache
@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from streamwarden.domain.brief import brief
 from streamwarden.domain.duration import format_duration
-from streamwarden.domain.notifications.delivery import KEPT_WHILE_LEFT_OUT, is_first_or_only
+from streamwarden.domain.notifications.delivery import KEPT_WHILE_LEFT_OUT, ends_incident
 from streamwarden.domain.notifications.message import UNLIMITED, Message
 from streamwarden.domain.notifications.planning import Dropped
 from streamwarden.services.delivery_attempts import Attempts
@@ -30,7 +30,7 @@ NO_OUTLET: Final = Outlet(_Nowhere(), UNLIMITED)
 
 
 def wait_while_left_out(leased: LeasedDestination) -> None:
-    """Keep what goes on or ends, within its bound, and nothing else.
+    """Keep what is acknowledged or ends, within its bound, and nothing else.
 
     Each sweep has the destination looked at. Raises TemporaryError, PermanentError.
     """
@@ -40,14 +40,13 @@ def wait_while_left_out(leased: LeasedDestination) -> None:
         Attempts(leased).finish_begun(begun, leased.waiting())
     reason = f"the deployed policy has no destination {brief(leased.name, 64)!r}"
     waiting, now = leased.waiting(), leased.ports.clock()
-    opening = [each.notification for each in waiting if is_first_or_only(each.notification)]
-    leased.dead_letter(opening, reason, leased.state.sending)
+    calling = [each.notification for each in waiting if not ends_incident(each.notification)]
+    leased.dead_letter(calling, reason, leased.state.sending)
     late = f"{reason} for {format_duration(KEPT_WHILE_LEFT_OUT)}"
     too_old = [
         Dropped(each, late)
         for each in waiting
-        if not is_first_or_only(each.notification)
-        and now - each.notification.at >= KEPT_WHILE_LEFT_OUT
+        if ends_incident(each.notification) and now - each.notification.at >= KEPT_WHILE_LEFT_OUT
     ]
     if too_old:
         leased.drop(too_old, cache(leased.opens))
