@@ -178,20 +178,39 @@ def test_a_wake_that_is_lost_is_made_good_by_the_next_sweep(listening: Stack) ->
 def test_what_ends_while_a_policy_leaves_its_destination_out_is_told_once_it_is_back(
     listening: Stack,
 ) -> None:
+    mail = f"{TLS}destinations:\n  mail: {{kind: sns}}\n"
+    listening.deploy_policy(mail)
     breach(listening, "studio")
-    listening.notify()
+    listening.notify("mail")
     listening.deploy_policy(f"{TLS}destinations:\n  other: {{kind: sns}}\n")
     listening.deliver("StreamEvents", listed(listening, "studio", is_insecure=False))
-    listening.notify()
+    listening.notify("mail")
     listening.run("Sweep", {})
     woken = [each.body["destination"] for each in listening.take("NotificationQueue")]
 
-    listening.deploy_policy(TLS)
+    listening.deploy_policy(mail)
     listening.later(minutes=5)
     listening.run("Sweep", {})
     assert listening.pump("Notify") == []
 
-    assert woken == ["other", "topic"]
+    assert woken == ["other", "mail"]
+    assert [each["Subject"] for each in published(listening)] == [
+        "[medium] studio: tls breach",
+        "[medium] studio: tls resolved",
+    ]
+    assert listening.take("NotificationQueueDeadLetters") == []
+
+
+def test_what_the_topic_was_told_without_destinations_is_ended_there_by_a_policy_that_has_some(
+    listening: Stack,
+) -> None:
+    """The address of the topic is known, whatever the policy says."""
+    breach(listening, "studio")
+    listening.notify()
+    listening.deploy_policy(f"{TLS}destinations:\n  chat: {{kind: sns}}\n")
+    listening.deliver("StreamEvents", listed(listening, "studio", is_insecure=False))
+    listening.notify()
+
     assert [each["Subject"] for each in published(listening)] == [
         "[medium] studio: tls breach",
         "[medium] studio: tls resolved",

@@ -61,7 +61,7 @@ class Outlet(Struct, frozen=True):
 class DeliveryPorts(Struct, frozen=True, kw_only=True):
     """What delivering needs of the world.
 
-    `outlets` makes a destination by its name; None for one that the policy does not name. `judged`
+    `outlets` makes a destination by its name; None for one that the policy leaves out. `judged`
     counts what the policy has judged. `inbox` takes what became of notifications to the ledgers.
     `pause` waits for some seconds. `record` is told what happens.
     """

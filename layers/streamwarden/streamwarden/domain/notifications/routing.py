@@ -45,6 +45,9 @@ class DestinationSpec(Struct, frozen=True, kw_only=True, omit_defaults=True):
     digest: bool = True
 
 
+_STACK_TOPIC: Final = DestinationSpec(name=DEFAULT_DESTINATION, kind="sns")
+
+
 class GroupBy(StrEnum):
     """What the notifications of one message have in common."""
 
@@ -160,16 +163,19 @@ class Routing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     for a notification of each recording that is ready, under the rule id `recording`.
     """
 
-    destinations: tuple[DestinationSpec, ...] = (
-        DestinationSpec(name=DEFAULT_DESTINATION, kind="sns"),
-    )
+    destinations: tuple[DestinationSpec, ...] = (_STACK_TOPIC,)
     routes: tuple[Route, ...] = (Route(to=(DEFAULT_DESTINATION,)),)
     inhibitions: tuple[Inhibition, ...] = ()
     owner_tag: str = "owner"
     tells_recordings: bool = False
 
     def destination(self, name: str) -> DestinationSpec | None:
-        return next((each for each in self.destinations if each.name == name), None)
+        """The topic of the stack has its name under every policy that gives it to nothing else.
+
+        A policy without destinations has told it of incidents, which are ended there.
+        """
+        without = _STACK_TOPIC if name == DEFAULT_DESTINATION else None
+        return next((each for each in self.destinations if each.name == name), without)
 
     def routes_of(self, notification: Notification) -> Iterator[Route]:
         """The routes that the notification takes, in their order."""
