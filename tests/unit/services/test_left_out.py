@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from streamwarden.domain.notifications.message import Limits
+from streamwarden.domain.state.controls import NO_CONTROLS
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.delivery_events import Sent
 from streamwarden.services.errors import TemporaryError, Unanswered
@@ -18,6 +19,7 @@ from tests.unit.services.notified_world import (
     NotifiedWorld,
     news,
     routing_to,
+    silenced,
 )
 from tests.unit.services.played_service import Service, refusing, takes_all
 
@@ -147,7 +149,10 @@ def test_what_ends_is_kept_for_two_weeks_and_then_not_sent_with_the_reason() -> 
     """The people who took the destination out of the policy are not called for it."""
     world = world_told(1, 2)
     world.tell(news(1, RESOLVED, at=world.now))
-    sweep(world, days=14)
+    sweep(world, days=13)
+    sweep(world)
+    assert world.reasons(PAGER) == {}
+    sweep(world, days=1)
     sweep(world)
     kept = world.reasons(PAGER)
     world.tell(news(2, RESOLVED, at=world.now))
@@ -157,6 +162,41 @@ def test_what_ends_is_kept_for_two_weeks_and_then_not_sent_with_the_reason() -> 
     assert kept == {"n-1-resolved": f"{REASON} for 14d"}
     assert told(world)[2:] == ["n-2-resolved"]
     assert (reminders(world), world.deliveries.opens(PAGER), world.dead) == (0, [], [])
+
+
+@pytest.mark.parametrize("status", [ACKNOWLEDGED, ESCALATED, NotificationStatus.OPENED])
+def test_what_a_silence_holds_is_told_after_it_although_it_was_left_out_in_between(
+    status: NotificationStatus,
+) -> None:
+    """It was held for longer than what waits is kept, and left out for five minutes."""
+    world = world_told(1)
+    world.deploy(BOTH)
+    world.controls = silenced(24 * 30)
+    number = 2 if status is NotificationStatus.OPENED else 1
+    world.tell(news(number, status, at=world.now))
+    world.pass_time(days=20)
+    world.deploy(WITHOUT)
+    sweep(world)
+
+    world.controls = NO_CONTROLS
+    back(world)
+
+    assert told(world)[1:] == [f"n-{number}-{status}"]
+    assert not [each for each in world.dead if each[0] == PAGER]
+
+
+@pytest.mark.parametrize("hours", [2, 24 * 60], ids=["silence ends", "silence lasts"])
+def test_what_a_silence_holds_is_lost_with_a_dead_letter(hours: int) -> None:
+    world = world_told(1)
+    world.controls = silenced(hours)
+    world.tell(news(1, ESCALATED, at=world.now))
+    sweep(world)
+    before = list(world.dead)
+
+    sweep(world, days=14)
+    sweep(world)
+
+    assert (before, world.dead) == ([], [(PAGER, "n-1-escalated", REASON)])
 
 
 def test_another_name_is_another_destination() -> None:

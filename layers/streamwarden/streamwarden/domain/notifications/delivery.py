@@ -112,7 +112,8 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `is_one_by_one` says that it refused a message about several incidents, one of which is at
     fault. `reminders_at` is when open incidents are told again. `wake_at` is when it is looked at
-    next. A run works on it until `leased_until` at the latest.
+    next. A run works on it until `leased_until` at the latest. `left_out_since` is when a run found
+    first that the policy leaves it out.
     """
 
     not_before: datetime | None = None
@@ -125,6 +126,7 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reminders_at: datetime | None = None
     wake_at: datetime | None = None
     leased_until: datetime | None = None
+    left_out_since: datetime | None = None
 
 
 def name_of(notification: Notification) -> str:
@@ -166,6 +168,12 @@ def while_tried(
         failures=failures,
         obstacle=CUT_SHORT,
     )
+
+
+def is_left_out_for_long(pending: PendingDelivery, state: DestinationState, now: datetime) -> bool:
+    """Whether it has waited for too long without a destination. It may have waited before."""
+    since = max(state.left_out_since or now, pending.notification.at)
+    return now - since >= KEPT_WHILE_LEFT_OUT
 
 
 def is_given_up(pending: PendingDelivery, state: DestinationState, now: datetime) -> bool:
