@@ -1,6 +1,6 @@
 """What an error of AWS says of the request: refused, not made, or made and not answered."""
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from botocore import exceptions
@@ -19,6 +19,9 @@ URL: Final = "https://sns.eu-west-1.amazonaws.com"
     [
         (exceptions.ReadTimeoutError(endpoint_url=URL), Unanswered),
         (exceptions.ConnectionClosedError(endpoint_url=URL), Unanswered),
+        (exceptions.SSLError(endpoint_url=URL, error=Exception("bad record mac")), Unanswered),
+        (exceptions.HTTPClientError(error=Exception("IncompleteRead")), Unanswered),
+        (exceptions.ProxyConnectionError(proxy_url=URL), TemporaryError),
         (exceptions.ConnectTimeoutError(endpoint_url=URL), TemporaryError),
         (exceptions.EndpointConnectionError(endpoint_url=URL), TemporaryError),
     ],
@@ -30,6 +33,24 @@ def test_only_what_was_sent_may_have_been_carried_out(
         raise error
 
     assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("RequestTimeout", 400),
+        ("RequestTimeoutException", 400),
+        ("PriorRequestNotComplete", 400),
+        ("SlowDown", 400),
+        ("BandwidthLimitExceeded", 400),
+        ("Unknown", 408),
+    ],
+)
+def test_what_botocore_would_try_again_may_succeed_later(code: str, status: int) -> None:
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+
+    with pytest.raises(TemporaryError), translated("sns:Publish"):
+        raise exceptions.ClientError(answer, "Publish")
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,20 @@ from botocore.exceptions import ClientError
 
 from streamwarden.services.errors import NotFound, PermanentError, TemporaryError, Unanswered
 
+# Also what botocore would try again (standard mode): not every client does.
 _TRANSIENT: Final = frozenset(
     {
+        "BandwidthLimitExceeded",
         "InternalServerError",
         "InternalServerException",
         "LimitExceededException",
+        "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestTimeout",
+        "RequestTimeoutException",
         "ServiceUnavailable",
+        "SlowDown",
         "StreamUnavailable",
         "Throttling",
         "ThrottlingException",
@@ -27,10 +33,14 @@ _TRANSIENT: Final = frozenset(
     }
 )
 
-# Two branches in botocore: the connection was not made (or timed out), or it broke.
-_UNREACHED: Final = (exceptions.ConnectionError, exceptions.HTTPClientError)
-# Of these, the request was sent, so that it may have been carried out.
-_UNANSWERED: Final = (exceptions.ReadTimeoutError, exceptions.ConnectionClosedError)
+# No connection was made, so that nothing was sent.
+_UNREACHED: Final = (
+    exceptions.EndpointConnectionError,
+    exceptions.ConnectTimeoutError,
+    exceptions.ProxyConnectionError,
+)
+# Of all others, the request may have been sent, and carried out: its answer was lost.
+_UNANSWERED: Final = (exceptions.ConnectionError, exceptions.HTTPClientError)
 _NONE: Final[Mapping[str, str]] = {}
 
 
@@ -48,10 +58,10 @@ def translated(call: str, remedies: Mapping[str, str] = _NONE) -> Iterator[None]
         reason = f"{call}: {code}: {message}" if message else f"{call}: {code}"
         remedy = f"; {remedies[code]}" if code in remedies else ""
         raise _kind_of(error)(f"{reason}{remedy}") from error
-    except _UNANSWERED as error:
-        raise Unanswered(f"{call}: {type(error).__name__}") from error
     except _UNREACHED as error:
         raise TemporaryError(f"{call}: {type(error).__name__}") from error
+    except _UNANSWERED as error:
+        raise Unanswered(f"{call}: {type(error).__name__}") from error
 
 
 def _kind_of(error: ClientError) -> type[TemporaryError | PermanentError]:
@@ -63,7 +73,7 @@ def _kind_of(error: ClientError) -> type[TemporaryError | PermanentError]:
 def is_transient(error: ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     is_throttled = "throttl" in code_of(error).lower()
-    return code_of(error) in _TRANSIENT or is_throttled or status == 429 or status >= 500
+    return code_of(error) in _TRANSIENT or is_throttled or status in (408, 429) or status >= 500
 
 
 def code_of(error: ClientError) -> str:
