@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from streamwarden.domain.notifications.routing import DestinationSpec, Routing
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.errors import Unanswered
+from streamwarden.services.errors import Throttled, Unanswered
 from tests.unit.services.notified_runs import ONE_BY_ONE
 from tests.unit.services.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
 from tests.unit.services.played_service import refusing, takes_all
@@ -42,6 +42,21 @@ def test_what_another_service_was_told_is_not_ended_at_this_one(last: Notificati
 
     assert world.chat.messages == []
     assert world.reasons() == {f"n-1-{last}": NOT_OPEN}
+
+
+def test_this_one_is_told_at_once_however_the_other_service_answered() -> None:
+    world = NotifiedWorld(routing=of_kind("pagerduty"), limits={CHAT: ONE_BY_ONE})
+    world.chat.answer = refusing(Throttled("429", timedelta(days=3)))
+    world.tell(news(1))
+    world.pass_time(minutes=1)
+    world.deploy(of_kind("webhook"))
+    world.chat.answer = takes_all
+
+    world.tell(news(2, at=world.now))
+    world.pass_time(minutes=1)
+
+    assert world.chat.delivered_ids == ["n-1-opened", "n-2-opened"]
+    assert world.deliveries.state(CHAT).state.failing_since is None
 
 
 def test_what_was_begun_at_another_service_is_planned_anew() -> None:

@@ -9,7 +9,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from streamwarden.domain.notifications.baseline_incident import is_baseline
-from streamwarden.domain.notifications.delivery import OpenIncident, opens_incident
+from streamwarden.domain.notifications.delivery import (
+    OpenIncident,
+    leased_state,
+    opens_incident,
+)
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.delivery_run import DeliveryRun
 from streamwarden.services.errors import Throttled, VersionConflict
@@ -17,7 +21,7 @@ from streamwarden.services.leased_destination import LeasedDestination
 from streamwarden.services.left_out import NO_OUTLET, wait_while_left_out
 from streamwarden.services.ports import LONGEST_WAKE, HasTime
 from streamwarden.services.records import StoredState
-from streamwarden.services.waiting_list import DeliveryPorts, Outlet
+from streamwarden.services.waiting_list import DeliveryPorts
 
 # Longer than an invocation, so that one that was killed holds a destination no longer.
 _LEASED_FOR: Final = timedelta(seconds=60)
@@ -65,7 +69,7 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
         """
         outlet = self.outlets(name)
         try:
-            leased = LeasedDestination(self, name, outlet or NO_OUTLET, self._lease(name, outlet))
+            leased = LeasedDestination(self, name, outlet or NO_OUTLET, self._lease(name))
             if outlet is None:
                 wait_while_left_out(leased)
                 self._let_go(leased, None)
@@ -74,16 +78,13 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
         except VersionConflict as lost:
             raise _busy(name) from lost
 
-    def _lease(self, name: str, outlet: Outlet | None) -> StoredState:
+    def _lease(self, name: str) -> StoredState:
         """The state, which no other run changes for a while."""
         stored, now = self.deliveries.state(name), self.clock()
         leased_until = stored.state.leased_until
         if leased_until is not None and leased_until > now:
             raise _busy(name)
-        left_out_since = (stored.state.left_out_since or now) if outlet is None else None
-        leased = replace(
-            stored.state, leased_until=now + _LEASED_FOR, left_out_since=left_out_since
-        )
+        leased = leased_state(stored.state, self.kind_of(name), now, now + _LEASED_FOR)
         return self.deliveries.save(name, leased, stored)
 
     def _let_go(self, leased: LeasedDestination, again_at: datetime | None) -> None:

@@ -78,6 +78,11 @@ class DeliveryPorts(Struct, frozen=True, kw_only=True):
     pause: Callable[[float], None]
     record: Record
 
+    def kind_of(self, name: str) -> str:
+        """Empty for a destination that the policy leaves out."""
+        spec = self.routing.destination(name)
+        return "" if spec is None else spec.kind
+
     def report(self, name: str, handled: Iterable[Handled], message_id: str = "") -> None:
         """Before what waits is finished: a run that dies in between reports it again.
 
@@ -102,8 +107,7 @@ class WaitingList:
     @property
     def kind(self) -> str:
         """Empty while the policy leaves it out."""
-        spec = self.ports.routing.destination(self.name)
-        return "" if spec is None else spec.kind
+        return self.ports.kind_of(self.name)
 
     def waiting(self) -> Sequence[PendingDelivery]:
         return self.ports.deliveries.waiting(self.name)

@@ -112,8 +112,8 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `is_one_by_one` says that it refused a message about several incidents, one of which is at
     fault. `reminders_at` is when open incidents are told again. `wake_at` is when it is looked at
-    next. A run works on it until `leased_until` at the latest. `left_out_since` is when a run found
-    first that the policy leaves it out.
+    next. A run works on it until `leased_until` at the latest. `kind` is the one that has answered
+    so. `left_out_since` is when a run found first that the policy leaves it out.
     """
 
     not_before: datetime | None = None
@@ -126,7 +126,27 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reminders_at: datetime | None = None
     wake_at: datetime | None = None
     leased_until: datetime | None = None
+    kind: str = ""
     left_out_since: datetime | None = None
+
+
+def leased_state(
+    state: DestinationState, kind: str, now: datetime, until: datetime
+) -> DestinationState:
+    """The state for one run. `kind` is empty while the policy leaves the destination out.
+
+    Under another kind, another service has the name. What the former one answered is not its own.
+    """
+    if kind and state.kind not in ("", kind):
+        state = DestinationState(
+            sending=state.sending, reminders_at=state.reminders_at, wake_at=state.wake_at
+        )
+    return replace(
+        state,
+        kind=kind or state.kind,
+        leased_until=until,
+        left_out_since=None if kind else state.left_out_since or now,
+    )
 
 
 def name_of(notification: Notification) -> str:
