@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from streamwarden.domain.notifications.routing import DestinationSpec, Routing
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.errors import Throttled, Unanswered
+from streamwarden.services.errors import TemporaryError, Throttled, Unanswered
+from streamwarden.services.wake_destinations import wake_destinations
 from tests.unit.services.notified_runs import ONE_BY_ONE
 from tests.unit.services.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
 from tests.unit.services.played_service import refusing, takes_all
@@ -15,6 +16,11 @@ from tests.unit.services.played_service import refusing, takes_all
 RESOLVED, ESCALATED = NotificationStatus.RESOLVED, NotificationStatus.ESCALATED
 ACKNOWLEDGED = NotificationStatus.ACKNOWLEDGED
 NOT_OPEN = "nobody there takes its incident for open"
+
+
+def sweep(world: NotifiedWorld, **then: float) -> None:
+    wake_destinations(world.routing, world.deliveries, world.wakes)
+    world.pass_time(**(then or {"minutes": 5}))
 
 
 def of_kind(kind: str) -> Routing:
@@ -38,10 +44,49 @@ def test_what_another_service_was_told_is_not_ended_at_this_one(last: Notificati
     """It would ignore the end, or call people for something that they never heard of."""
     world = world_told(1)
     world.tell(news(1, last, at=world.now))
-    world.pass_time(days=1)
+    sweep(world, days=13)
+    sweep(world)
+    assert world.reasons() == {}
+    sweep(world, days=1)
+    sweep(world)
 
     assert world.chat.messages == []
     assert world.reasons() == {f"n-1-{last}": NOT_OPEN}
+    assert world.dead == []
+
+
+@pytest.mark.parametrize("last", [RESOLVED, ACKNOWLEDGED])
+def test_what_ends_is_told_once_the_kind_is_the_former_one_again(last: NotificationStatus) -> None:
+    """It may have changed by mistake, and the service of that hour may be away."""
+    world = world_told(1)
+    world.tell(news(1, last, at=world.now))
+    world.pass_time(minutes=1)
+    world.chat.answer = refusing(TemporaryError("away"))
+    world.tell(news(2, at=world.now))
+    sweep(world, days=4)
+    world.chat.answer = takes_all
+
+    world.deploy(of_kind("pagerduty"))
+    sweep(world, hours=1)
+
+    assert world.chat.delivered_ids == [f"n-1-{last}"]
+    assert [each for _, each, _ in world.dead] == ["n-2-opened"]
+
+
+@pytest.mark.parametrize("last", [RESOLVED, ACKNOWLEDGED])
+def test_what_begins_again_is_told_here_without_what_the_former_one_was_to_be_told(
+    last: NotificationStatus,
+) -> None:
+    world = world_told(1)
+    world.tell(news(1, last, at=world.now))
+    world.pass_time(minutes=1)
+    world.tell(news(1, ESCALATED, at=world.now))
+    world.pass_time(hours=1)
+    world.tell(news(1, RESOLVED, at=world.now, id="end"))
+    world.pass_time(hours=1)
+
+    assert world.chat.delivered_ids == ["n-1-escalated", "end"]
+    assert not world.deliveries.opens(CHAT)
 
 
 def test_this_one_is_told_at_once_however_the_other_service_answered() -> None:
@@ -71,7 +116,7 @@ def test_what_was_begun_at_another_service_is_planned_anew() -> None:
     world.pass_time(hours=2)
 
     assert world.chat.delivered_ids == ["n-1-opened", "n-2-opened"]
-    assert world.reasons() == {"n-1-resolved": NOT_OPEN}
+    assert [each.notification.id for each in world.deliveries.waiting(CHAT)] == ["n-1-resolved"]
 
 
 @pytest.mark.parametrize("call", range(40))
@@ -124,17 +169,34 @@ def test_what_is_still_open_once_the_kind_is_the_former_one_is_ended() -> None:
     world.pass_time(hours=1)
     world.deploy(of_kind("pagerduty"))
     world.tell(news(1, RESOLVED, at=world.now), news(2, RESOLVED, at=world.now))
-    world.pass_time(days=1)
+    sweep(world, days=14)
+    sweep(world)
 
     assert world.chat.delivered_ids == ["n-2-opened", "n-1-resolved"]
     assert world.reasons() == {"n-2-resolved": NOT_OPEN}
     assert not world.deliveries.opens(CHAT)
 
 
+@pytest.mark.parametrize("first", [NotificationStatus.CHANGED, NotificationStatus.WARNING])
+def test_what_has_no_end_makes_nobody_here_know_of_it(first: NotificationStatus) -> None:
+    world = world_told(1)
+    second = timedelta(seconds=1)
+    world.tell(
+        news(1, ACKNOWLEDGED, at=world.now),
+        news(1, first, at=world.now + second),
+        news(1, RESOLVED, at=world.now + 2 * second),
+    )
+    world.pass_time(hours=1)
+
+    assert world.chat.delivered_ids == [f"n-1-{first}"]
+
+
 def test_a_baseline_that_another_service_was_told_leaves_nothing_behind() -> None:
     world = world_told(1, 2, 3, is_baseline=True)
     world.tell(*(news(each, RESOLVED, at=world.now) for each in (1, 2, 3)))
-    world.pass_time(days=1)
+    # The end of the whole waits after those of its parts.
+    for _ in range(4):
+        sweep(world, days=14)
 
     assert world.chat.messages == []
     assert not world.deliveries.opens(CHAT)

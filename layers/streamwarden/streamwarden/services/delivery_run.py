@@ -21,6 +21,7 @@ from streamwarden.domain.notifications.delivery import (
     message_id,
     name_of,
 )
+from streamwarden.domain.notifications.former_kind import ends_for_former_kind
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.notifications.open_incidents import OpenIncidents, ended_of
 from streamwarden.domain.notifications.planning import Plan, plan
@@ -80,7 +81,7 @@ class DeliveryRun:
         # Read once a step at most, and only by a step that must know.
         opens = cache(leased.opens)
         known = cache(lambda: self._known(opens()))
-        planned = self._plan(waiting, known, now)
+        planned = self._plan(self._for_this_kind(waiting, opens, now), known, now)
         if state.is_one_by_one and not planned.has_ready:
             # All of the message that was refused as a whole is told, or held since.
             leased.change(replace(state, is_one_by_one=False))
@@ -113,6 +114,14 @@ class DeliveryRun:
         """Without what another service was told that had the name before."""
         kind = self._leased.kind
         return {key: each for key, each in opens.items() if each.is_known_to(kind)}
+
+    def _for_this_kind(
+        self, waiting: Sequence[PendingDelivery], opens: OpenIncidents, now: datetime
+    ) -> Sequence[PendingDelivery]:
+        """Without the ends that only the service has to be told that had the name before."""
+        leased = self._leased
+        others = ends_for_former_kind(waiting, opens, leased.kind, leased.state, now)
+        return [each for each in waiting if each.notification.incident not in others]
 
     def _plan(
         self, waiting: Sequence[PendingDelivery], opens: OpenIncidents, now: datetime
@@ -159,7 +168,7 @@ class DeliveryRun:
         self._dead_letter(
             [
                 each
-                for each in self._leased.waiting()
+                for each in self._for_this_kind(self._leased.waiting(), opens, now)
                 if is_given_up(each, state, now)
                 and self._suppressions.of(each.notification, opens, now) is None
             ]

@@ -13,7 +13,7 @@ from streamwarden.domain.duration import format_duration
 from streamwarden.domain.notifications.delivery import (
     KEPT_WHILE_LEFT_OUT,
     ends_incident,
-    is_left_out_for_long,
+    is_kept_no_longer,
 )
 from streamwarden.domain.notifications.message import UNLIMITED, Message
 from streamwarden.domain.notifications.planning import Dropped
@@ -46,7 +46,7 @@ def wait_while_left_out(leased: LeasedDestination) -> None:
     reason = f"the deployed policy has no destination {brief(leased.name, 64)!r}"
     waiting, now, opens = leased.waiting(), leased.ports.clock(), cache(leased.opens)
     suppressions = Suppressions(leased)
-    late = [each for each in waiting if is_left_out_for_long(each, leased.state, now)]
+    late = [each for each in waiting if is_kept_no_longer(each, leased.state, now)]
     calling = [
         each.notification
         for each in waiting

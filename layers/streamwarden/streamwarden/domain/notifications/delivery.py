@@ -190,10 +190,13 @@ def while_tried(
     )
 
 
-def is_left_out_for_long(pending: PendingDelivery, state: DestinationState, now: datetime) -> bool:
-    """Whether it has waited for too long without a destination. It may have waited before."""
-    since = max(state.left_out_since or now, pending.notification.at)
-    return now - since >= KEPT_WHILE_LEFT_OUT
+def is_kept_no_longer(pending: PendingDelivery, state: DestinationState, now: datetime) -> bool:
+    """Whether it has waited for too long for the service that it is for.
+
+    It may have waited for something else before the destination was left out.
+    """
+    at = pending.notification.at
+    return now - max(state.left_out_since or at, at) >= KEPT_WHILE_LEFT_OUT
 
 
 def is_given_up(pending: PendingDelivery, state: DestinationState, now: datetime) -> bool:

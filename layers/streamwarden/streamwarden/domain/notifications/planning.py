@@ -16,6 +16,7 @@ from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.delivery import (
     DestinationState,
     PendingDelivery,
+    ends_incident,
     opens_incident,
 )
 from streamwarden.domain.notifications.groups import AreAllJudged, Candidate, Groups
@@ -151,23 +152,28 @@ class _Sorter:
         return _OVER_BEFORE if is_untold else ""
 
     def _tell(self, candidate: Candidate) -> None:
-        """It may have begun again elsewhere, and have two ends here. People are told of one."""
-        told, is_over = list[PendingDelivery](), self._is_ended_already(candidate)
+        """It may have begun again elsewhere, and have two ends here. People are told of one.
+
+        Nobody is told the end of what nobody here knows of.
+        """
+        told = list[PendingDelivery]()
+        is_known = self._is_told(candidate)
         for each in candidate.pendings:
-            is_end = each.notification.status is NotificationStatus.RESOLVED
-            if is_end and is_over:
+            given = each.notification
+            if ends_incident(given) and not is_known:
                 self._drop([each], _NOT_OPEN)
                 continue
             told.append(each)
-            is_over = is_end or (is_over and not opens_incident(each.notification))
+            is_end = given.status is NotificationStatus.RESOLVED
+            is_known = not is_end and (is_known or opens_incident(given))
         self.ready.append(Candidate(tuple(told)))
 
-    def _is_ended_already(self, candidate: Candidate) -> bool:
-        """Whether the first end of several that wait ends nothing that people here know of."""
-        if candidate.pendings[0].notification.status is not NotificationStatus.RESOLVED:
+    def _is_told(self, candidate: Candidate) -> bool:
+        """Whether people here know of it. It is read where that decides what they are told."""
+        if not any(ends_incident(each.notification) for each in candidate.pendings):
             return False
         known = self._opens().get(candidate.key)
-        return known is None or known.told_at is None
+        return known is not None and known.told_at is not None
 
     def _drop(self, pendings: Iterable[PendingDelivery], reason: str) -> None:
         self.dropped += [Dropped(each, reason) for each in pendings]
