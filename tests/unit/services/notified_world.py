@@ -125,6 +125,17 @@ class NotifiedWorld:
     def chat(self) -> Service:
         return self.services[CHAT]
 
+    def die_at(self, call: int) -> None:
+        """The function ends once before or after the port's call with this number."""
+        calls = iter(range(call))
+
+        def die() -> None:
+            if next(calls, None) is None:
+                self.on_call = lambda: None
+                raise Killed
+
+        self.on_call = die
+
     def tell(self, *given: Notification) -> list[Taken]:
         """What the outbox hands over. A message whose function dies comes again."""
         return [self._take(each) for each in given]

@@ -9,12 +9,12 @@ from streamwarden.domain.state.controls import NO_CONTROLS
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.delivery_events import Sent
 from streamwarden.services.errors import TemporaryError, Unanswered
+from streamwarden.services.records import StoredState
 from streamwarden.services.wake_destinations import wake_destinations
 from tests.unit.services.left_out_runs import PAGER, run_of_left_out_destinations
 from tests.unit.services.notified_runs import ONE_BY_ONE
 from tests.unit.services.notified_world import (
     CHAT,
-    Killed,
     Killing,
     NotifiedWorld,
     news,
@@ -117,6 +117,22 @@ def test_what_goes_on_is_dead_lettered_so_that_somebody_hears_of_it(
     assert not world.deliveries.opens(PAGER)
 
 
+@pytest.mark.parametrize("limits", [ONE_BY_ONE, Limits()], ids=["one by one", "digest"])
+def test_of_all_that_ends_an_incident_meanwhile_only_a_second_end_is_not_told(
+    limits: Limits,
+) -> None:
+    world = world_told(1, limits=limits)
+    statuses = (ACKNOWLEDGED, RESOLVED, RESOLVED)
+    for number, status in enumerate(statuses):
+        world.tell(news(1, status, at=world.now + number * SECOND, id=f"{number} {status}"))
+    sweep(world)
+
+    back(world)
+
+    assert told(world)[1:] == ["0 acknowledged", "1 resolved"]
+    assert [*world.reasons(PAGER)] == ["2 resolved"]
+
+
 def test_what_was_acknowledged_meanwhile_is_told_and_reminded_of_no_more() -> None:
     world = world_told(1, 2)
     world.tell(news(2, ACKNOWLEDGED, at=world.now))
@@ -197,6 +213,7 @@ def test_what_a_silence_holds_is_lost_with_a_dead_letter(hours: int) -> None:
     sweep(world)
 
     assert (before, world.dead) == ([], [(PAGER, "n-1-escalated", REASON)])
+    assert world.reasons(PAGER) == {"n-1-escalated": REASON}
 
 
 def test_another_name_is_another_destination() -> None:
@@ -252,10 +269,13 @@ def test_what_may_have_been_taken_before_it_was_left_out_is_ended() -> None:
     assert told(world) == ["n-1-resolved"]
 
 
+@pytest.mark.parametrize("limits", [ONE_BY_ONE, Limits()], ids=["one by one", "digest"])
 @pytest.mark.parametrize("is_begun", [True, False], ids=["end begun before", "end waits"])
-def test_what_began_and_ended_again_elsewhere_meanwhile_is_ended_once(is_begun: bool) -> None:
+def test_what_began_and_ended_again_elsewhere_meanwhile_is_ended_once(
+    is_begun: bool, limits: Limits
+) -> None:
     """Quarantines of a channel have one key."""
-    world = world_told(1)
+    world = world_told(1, limits=limits)
     if is_begun:
         world.deploy(BOTH)
         world.services[PAGER].answer = refusing(Unanswered("no answer"))
@@ -299,14 +319,7 @@ def test_a_baseline_whose_last_incident_ends_meanwhile_is_one_incident_that_is_r
 @pytest.mark.parametrize("call", range(60))
 def test_a_run_that_dies_between_any_two_calls_changes_nothing_of_it(call: int) -> None:
     world = world_told(1)
-    calls = iter(range(call))
-
-    def die() -> None:
-        if next(calls, None) is None:
-            world.on_call = lambda: None
-            raise Killed
-
-    world.on_call = die
+    world.die_at(call)
     world.tell(news(1, RESOLVED, at=world.now))
     sweep(world, hours=1)
 
@@ -322,14 +335,7 @@ def test_a_run_that_dies_between_any_two_calls_changes_nothing_of_it(call: int) 
 def test_what_was_sent_by_a_run_that_died_before_it_was_left_out_is_ended(call: int) -> None:
     world = NotifiedWorld(routing=BOTH, limits={PAGER: ONE_BY_ONE})
     world.tell(news(1))
-    calls = iter(range(call))
-
-    def die() -> None:
-        if next(calls, None) is None:
-            world.on_call = lambda: None
-            raise Killed
-
-    world.on_call = die
+    world.die_at(call)
     world.pass_time(seconds=15)
     was_noted = any(name == PAGER and isinstance(each, Sent) for name, each in world.events)
     world.on_call = lambda: None
@@ -342,6 +348,17 @@ def test_what_was_sent_by_a_run_that_died_before_it_was_left_out_is_ended(call: 
     # Nobody knows whether a message was taken that was begun.
     assert told(world) in ([], ["n-1-resolved"], ["n-1-opened", "n-1-resolved"])
     assert not (was_noted and world.dead)
+
+
+def test_nothing_is_written_under_a_name_for_which_nothing_waits() -> None:
+    """Anybody may have made up a name. One that is gone for good is woken for 400 days."""
+    world = world_told(1)
+    before = world.deliveries.state(PAGER)
+    world.wakes.wake("made up", timedelta(0))
+    sweep(world)
+
+    assert world.deliveries.state("made up") == StoredState()
+    assert world.deliveries.state(PAGER) == before
 
 
 def test_destinations_of_the_policy_are_woken_also_while_the_other_names_cannot_be_read() -> None:

@@ -68,6 +68,9 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
         Raises Throttled while another run works on it, TemporaryError, PermanentError.
         """
         outlet = self.outlets(name)
+        if outlet is None and not self.deliveries.waiting(name):
+            # Anybody may have made up the name: nothing is written under it.
+            return
         try:
             leased = LeasedDestination(self, name, outlet or NO_OUTLET, self._lease(name))
             if outlet is None:
