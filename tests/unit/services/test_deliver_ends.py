@@ -11,7 +11,6 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.errors import MessageRefused, PermanentError, TemporaryError, Unanswered
 from tests.unit.services.notified_world import (
     CHAT,
-    Killed,
     NotifiedWorld,
     news,
     routing_to,
@@ -209,14 +208,7 @@ def test_a_long_list_is_dead_lettered_some_at_a_time() -> None:
     world.chat.answer = refuse_all
     world.tell(*(news(number) for number in range(60)))
     world.deploy(routing_to("other"))
-    calls = iter(range(40))
-
-    def die() -> None:
-        if next(calls, None) is None:
-            world.on_call = lambda: None
-            raise Killed
-
-    world.on_call = die
+    world.die_at(40)
     world.wakes.wake(CHAT, timedelta(0))
     world.pass_time(hours=1)
 

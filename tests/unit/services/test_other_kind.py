@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from streamwarden.domain.notifications.routing import DestinationSpec, Routing
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.errors import TemporaryError, Throttled, Unanswered
+from streamwarden.services.errors import PermanentError, TemporaryError, Throttled, Unanswered
 from streamwarden.services.wake_destinations import wake_destinations
 from tests.unit.services.notified_runs import ONE_BY_ONE
-from tests.unit.services.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
+from tests.unit.services.notified_world import CHAT, NotifiedWorld, news, routing_to
 from tests.unit.services.played_service import refusing, takes_all
 
 RESOLVED, ESCALATED = NotificationStatus.RESOLVED, NotificationStatus.ESCALATED
@@ -119,18 +119,31 @@ def test_what_was_begun_at_another_service_is_planned_anew() -> None:
     assert [each.notification.id for each in world.deliveries.waiting(CHAT)] == ["n-1-resolved"]
 
 
+def test_what_another_service_may_have_taken_is_not_ended_at_this_one() -> None:
+    world = NotifiedWorld(routing=of_kind("pagerduty"), limits={CHAT: ONE_BY_ONE})
+    world.chat.answer = refusing(Unanswered("no answer"))
+    world.tell(news(1))
+    world.pass_time(minutes=1)
+    world.chat.answer = refusing(PermanentError("403"))
+    world.pass_time(hours=1)
+    assert [each for _, each, _ in world.dead] == ["n-1-opened"]
+    world.chat.answer = takes_all
+    world.deploy(of_kind("webhook"))
+    world.tell(news(1, RESOLVED, at=world.now))
+    world.pass_time(hours=1)
+    assert world.chat.messages == []
+
+    world.deploy(of_kind("pagerduty"))
+    sweep(world)
+
+    assert world.chat.delivered_ids == ["n-1-resolved"]
+
+
 @pytest.mark.parametrize("call", range(40))
 def test_a_run_that_dies_before_the_kind_changes_has_it_ended_at_the_former_one(call: int) -> None:
     world = NotifiedWorld(routing=of_kind("pagerduty"), limits={CHAT: ONE_BY_ONE})
     world.tell(news(1))
-    calls = iter(range(call))
-
-    def die() -> None:
-        if next(calls, None) is None:
-            world.on_call = lambda: None
-            raise Killed
-
-    world.on_call = die
+    world.die_at(call)
     world.pass_time(seconds=15)
     world.on_call = lambda: None
     sending = world.deliveries.state(CHAT).state.sending

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from streamwarden.domain.notifications.delivery import (
     DestinationState,
-    OpenIncident,
     PendingDelivery,
     ends_incident,
     is_kept_no_longer,
@@ -38,8 +37,4 @@ def ends_for_former_kind(
 
     ended = [key for key, pendings in found.items() if waits(pendings)]
     known = opens() if ended else {}
-    return frozenset(each for each in ended if each in known and _is_another(known[each], kind))
-
-
-def _is_another(told: OpenIncident, kind: str) -> bool:
-    return told.told_at is not None and not told.is_known_to(kind)
+    return frozenset(each for each in ended if each in known and not known[each].is_known_to(kind))
