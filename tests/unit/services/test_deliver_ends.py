@@ -202,6 +202,22 @@ def test_an_end_that_is_sent_back_before_its_beginning_ends_it() -> None:
     assert not world.deliveries.opens(CHAT)
 
 
+def test_what_was_never_told_leaves_nothing_open_although_a_change_is_told_before_its_end() -> None:
+    world = NotifiedWorld(limits={CHAT: Limits(largest=1)})
+    world.chat.answer = refusing(PermanentError("403"))
+    world.tell(news(1))
+    world.pass_time(hours=1)
+    world.chat.answer = takes_all
+    world.tell(
+        news(1, CHANGED, at=world.now),
+        news(1, RESOLVED, at=world.now + timedelta(seconds=1)),
+    )
+    world.pass_time(hours=1)
+
+    assert [each.status for each in delivered(world)] == [CHANGED]
+    assert not world.deliveries.opens(CHAT)
+
+
 def test_a_long_list_is_dead_lettered_some_at_a_time() -> None:
     """A run that ends in the middle has not done it all for nothing."""
     world = NotifiedWorld()

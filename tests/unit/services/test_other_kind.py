@@ -200,8 +200,13 @@ def test_what_has_no_end_makes_nobody_here_know_of_it(first: NotificationStatus)
         news(1, RESOLVED, at=world.now + 2 * second),
     )
     world.pass_time(hours=1)
-
     assert world.chat.delivered_ids == [f"n-1-{first}"]
+
+    world.deploy(of_kind("pagerduty"))
+    sweep(world, hours=1)
+
+    assert world.chat.delivered_ids[1:] == ["n-1-acknowledged", "n-1-resolved"]
+    assert not world.deliveries.opens(CHAT)
 
 
 def test_a_baseline_that_another_service_was_told_leaves_nothing_behind() -> None:

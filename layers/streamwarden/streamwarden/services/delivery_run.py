@@ -17,6 +17,7 @@ from streamwarden.domain.notifications.delivery import (
     OpenIncident,
     PendingDelivery,
     Sending,
+    ends_incident,
     is_given_up,
     message_id,
     name_of,
@@ -121,7 +122,11 @@ class DeliveryRun:
         """Without the ends that only the service has to be told that had the name before."""
         leased = self._leased
         others = ends_for_former_kind(waiting, opens, leased.kind, leased.state, now)
-        return [each for each in waiting if each.notification.incident not in others]
+        return [
+            each
+            for each in waiting
+            if each.notification.incident not in others or not ends_incident(each.notification)
+        ]
 
     def _plan(
         self, waiting: Sequence[PendingDelivery], opens: OpenIncidents, now: datetime

@@ -1,7 +1,7 @@
 """Ends that another service has to be told, which had the destination's name under another kind."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from streamwarden.domain.notifications.delivery import (
@@ -9,6 +9,7 @@ from streamwarden.domain.notifications.delivery import (
     PendingDelivery,
     ends_incident,
     is_kept_no_longer,
+    opens_incident,
 )
 from streamwarden.domain.notifications.open_incidents import OpenIncidents
 
@@ -29,12 +30,12 @@ def ends_for_former_kind(
     for each in waiting:
         found[each.notification.incident].append(each)
 
-    def waits(pendings: Iterable[PendingDelivery]) -> bool:
-        return all(
-            ends_incident(each.notification) and not is_kept_no_longer(each, state, now)
-            for each in pendings
-        )
+    def waits(pendings: Sequence[PendingDelivery]) -> bool:
+        ends = [each for each in pendings if ends_incident(each.notification)]
+        begins = any(opens_incident(each.notification) for each in pendings)
+        is_late = any(is_kept_no_longer(each, state, now) for each in ends)
+        return bool(ends) and not begins and not is_late
 
     ended = [key for key, pendings in found.items() if waits(pendings)]
     known = opens() if ended else {}
-    return frozenset(each for each in ended if each in known and not known[each].is_known_to(kind))
+    return frozenset(key for key in ended if key in known and not known[key].is_known_to(kind))

@@ -6,7 +6,12 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streamwarden.domain.notifications.delivery import OpenIncident, name_of, opens_incident
+from streamwarden.domain.notifications.delivery import (
+    OpenIncident,
+    ends_incident,
+    name_of,
+    opens_incident,
+)
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 
 # By incident key. They are read when they are asked for: most steps need none.
@@ -81,7 +86,7 @@ def ended_of(given: Iterable[Notification]) -> list[str]:
 def over_without(
     given: Sequence[Notification], waiting: Callable[[], Iterable[Notification]]
 ) -> list[str]:
-    """Incidents that are over once these are not told. One goes on of which others wait.
+    """Incidents that are over once these are not told. One goes on whose beginning or end waits.
 
     `waiting` answers what waits, also these. It is asked only where an end is among them.
     """
@@ -89,7 +94,8 @@ def over_without(
     if not ended:
         return []
     done = set(map(name_of, given))
-    going_on = {each.incident for each in waiting() if name_of(each) not in done}
+    others = (each for each in waiting() if name_of(each) not in done)
+    going_on = {each.incident for each in others if opens_incident(each) or ends_incident(each)}
     return [each for each in ended if each not in going_on]
 
 
