@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from benchmarks.notifications import print_figures
-from tests.integration.served_runs import KINDS, STORIES, ServedRun, served
+from tests.integration.served_runs import KINDS, RUN_KINDS, ServedRun, served
 from tests.integration.troubled_server import Answer
 
 RUNS: Final = 2_000
@@ -21,7 +21,7 @@ _AT_ONCE: Final = 25
 
 def main(runs: int) -> int:
     """1 if a message is lost or doubled."""
-    faults = [_print_runs(name, runs // story.one_in) for name, story in STORIES.items()]
+    faults = [_print_runs(name, runs // run_kind.one_in) for name, run_kind in RUN_KINDS.items()]
     return 1 if any(faults) else 0
 
 
@@ -40,7 +40,7 @@ def _print_runs(name: str, runs: int) -> int:
 
 def _play(name: str, seeds: range) -> list[ServedRun]:
     with served() as places:
-        return [places.run(STORIES[name], seed) for seed in seeds]
+        return [places.run(RUN_KINDS[name], seed) for seed in seeds]
 
 
 def _print_counts(heading: str, names: Iterable[str], counts: Iterable[Mapping[Any, int]]) -> None:

@@ -44,7 +44,7 @@ def _print_storm() -> bool:
     found = storm(kind_of("slack").limits)
     last, critical = found.last.total_seconds(), found.critical.total_seconds()
     print(f"A storm at Slack's rate: {found.incidents:,} incidents of six rules within 10 s.\n")
-    print(f"{'incidents told':32} {found.told:8,}  (all)")
+    print(f"{'incidents told':32} {found.notified:8,}  (all)")
     print(f"{'messages':32} {found.messages:8,}  (at most {MOST_MESSAGES})")
     print(
         f"{'seconds to the critical one':32} {critical:8.1f}"
@@ -55,7 +55,7 @@ def _print_storm() -> bool:
         f"  (at most {LAST_WITHIN.total_seconds():.0f})\n"
     )
     is_late = found.critical > CRITICAL_WITHIN or found.last > LAST_WITHIN
-    return is_late or found.told != found.incidents or found.messages > MOST_MESSAGES
+    return is_late or found.notified != found.incidents or found.messages > MOST_MESSAGES
 
 
 def _print_runs(name: str, play: Callable[[int], Run], runs: int) -> int:
@@ -71,7 +71,7 @@ def _print_runs(name: str, play: Callable[[int], Run], runs: int) -> int:
 def print_figures(runs: Sequence[Run]) -> int:
     """What became of runs with the seeds from 0 on. Answers how many of them had a fault."""
     for label, count in (
-        ("notifications told", sum(each.told for each in runs)),
+        ("notifications told", sum(each.notified for each in runs)),
         ("messages", sum(each.messages for each in runs)),
         ("functions killed", sum(each.kills for each in runs)),
         ("taken, and nobody was told so", sum(each.doubts for each in runs)),

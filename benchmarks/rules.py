@@ -102,7 +102,7 @@ class Younger:
         return {**age, "op": "greater-than", "value": days}
 
 
-AUDIENCES: Final = (
+FILTERS: Final = (
     FilterIndex("everyone"),
     FilterIndex("production", match=(("tag:environment", ("production",)),)),
     FilterIndex("before-production", match=(("tag:environment", ("staging", "development")),)),
@@ -132,8 +132,8 @@ REQUIREMENTS: Final[tuple[Requirement, ...]] = (
 def streamwarden_policy() -> str:
     """The policy document; JSON, which is YAML too."""
     rules = [
-        {"id": _id(each, whom), **each.streamwarden(), **whom.streamwarden()}
-        for whom in AUDIENCES
+        {"id": _id(each, chosen), **each.streamwarden(), **chosen.streamwarden()}
+        for chosen in FILTERS
         for each in REQUIREMENTS
     ]
     return json.dumps({"version": 1, "rules": rules})
@@ -143,11 +143,11 @@ def custodian_policies() -> list[dict[str, Any]]:
     """One policy per rule, named alike, whose filters select what breaches the rule."""
     return [
         {
-            "name": _id(each, whom),
+            "name": _id(each, chosen),
             "resource": RESOURCE,
-            "filters": [*whom.custodian(), each.custodian()],
+            "filters": [*chosen.custodian(), each.custodian()],
         }
-        for whom in AUDIENCES
+        for chosen in FILTERS
         for each in REQUIREMENTS
     ]
 

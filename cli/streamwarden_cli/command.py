@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, Final, NamedTuple, Protocol, cast
 
-from streamwarden_cli.documents.suggestion import did_you_mean, nearest
+from streamwarden_cli.documents.suggestion import closest_word, did_you_mean
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.verbosity import print_traceback
 
@@ -70,7 +70,7 @@ class LazyParser(argparse.ArgumentParser):
             for choice in action.choices or ()
         }
         known |= {option.removeprefix("--"): option for option in self._option_string_actions}
-        found = nearest(name, known)
+        found = closest_word(name, known)
         return f"; did you mean '{known[found]}'?" if found else ""
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:

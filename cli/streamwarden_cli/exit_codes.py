@@ -19,10 +19,10 @@ class ExitCode(IntEnum):
 
     @property
     def meaning(self) -> str:
-        return _MEANINGS[self]
+        return _DESCRIPTIONS[self]
 
 
-_MEANINGS: Final = {
+_DESCRIPTIONS: Final = {
     ExitCode.DONE: "done",
     ExitCode.FAILED: "failed, or the input cannot be used",
     ExitCode.WRONG_USAGE: "wrong usage",

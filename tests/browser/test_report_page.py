@@ -23,8 +23,8 @@ _BROWSER: Final = _TOOLS / "browser"
 _NODE: Final = _TOOLS / "javascript" / "bin" / "node"
 _STACKS: Final = {"busy": busy_stack, "hostile": hostile_stack}
 _PHONE: Final = 390
-_DESK: Final = 1280
-_SCREENS: Final = [(width, scheme) for width in (_PHONE, _DESK) for scheme in ("light", "dark")]
+_DESKTOP: Final = 1280
+_SCREENS: Final = [(width, scheme) for width in (_PHONE, _DESKTOP) for scheme in ("light", "dark")]
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def test_what_has_the_focus_is_seen_and_outlined(screen: dict[str, Any]) -> None
     assert [each["text"] for each in screen["focus"] if not each["is_in_sight"]] == []
 
 
-@pytest.mark.parametrize("width", [_PHONE, _DESK])
+@pytest.mark.parametrize("width", [_PHONE, _DESKTOP])
 def test_the_page_is_dark_where_people_want_it_dark(seen: Seen, width: int) -> None:
     light, dark = (seen.screens[width, scheme]["background"] for scheme in ("light", "dark"))
 

@@ -15,7 +15,7 @@ from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.errors import Unanswered
 from streamwarden.services.ports import Destination
-from tests.integration.troubled_requests import Told, named, read
+from tests.integration.troubled_requests import Received, named, read
 from tests.integration.troubled_server import TroubledServer
 from tests.unit.services.played_service import Service
 
@@ -76,12 +76,12 @@ class ServedDestination(Service):
         """Incidents whose finding says that they are over, while people still have it to do."""
         if self.kind != "security_hub":
             return set()
-        told = {
+        received = {
             each.incident: each.status
             for message in self.messages
             for each in message.notifications
         }
-        ends = {key for key, status in told.items() if status is NotificationStatus.RESOLVED}
+        ends = {key for key, status in received.items() if status is NotificationStatus.RESOLVED}
         return {key for key in ends if self._workflows.get(key) != "RESOLVED"}
 
     def _destination(self) -> Destination:
@@ -103,13 +103,13 @@ class ServedDestination(Service):
 
     def _read(self, message: Message) -> None:
         for request in self.server.collect():
-            told = read(request)
-            if told is None:
+            received = read(request)
+            if received is None:
                 continue
-            assert told.destination == self.kind, told
-            self._workflows.update(dict.fromkeys(told.findings, told.workflow))
-            if told.notifications:
-                _compare(told, self._shown(message), message.id)
+            assert received.destination == self.kind, received
+            self._workflows.update(dict.fromkeys(received.findings, received.workflow))
+            if received.notifications:
+                _compare(received, self._shown(message), message.id)
                 # It opens the finding of an incident again that begins again.
                 for each in message.notifications:
                     self._workflows.pop(each.incident, None)
@@ -117,14 +117,14 @@ class ServedDestination(Service):
 
     def _shown(self, message: Message) -> tuple[str, ...]:
         """The notifications that the destination shows: of a finding, what is told last."""
-        told = list(message.notifications)
+        received = list(message.notifications)
         if self.kind == "security_hub":
-            told = [*{each.incident: each for each in told}.values()]
-        return tuple(named(each.incident, each.status) for each in told)
+            received = [*{each.incident: each for each in received}.values()]
+        return tuple(named(each.incident, each.status) for each in received)
 
 
-def _compare(told: Told, shown: tuple[str, ...], message_id: str) -> None:
+def _compare(received: Received, shown: tuple[str, ...], message_id: str) -> None:
     """A digest for people lists the first ones, and counts the others."""
-    assert told.message_id in ("", message_id), told
-    assert told.notifications == shown[: len(told.notifications)], told
-    assert len(told.notifications) + told.more == len(shown), told
+    assert received.message_id in ("", message_id), received
+    assert received.notifications == shown[: len(received.notifications)], received
+    assert len(received.notifications) + received.more == len(shown), received

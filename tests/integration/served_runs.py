@@ -46,7 +46,7 @@ _TARGETS: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Story:
+class RunKind:
     """What happens, and which kinds of destinations may be told of it.
 
     A long one is played once in so many runs of the others (`one_in`).
@@ -57,10 +57,10 @@ class Story:
     one_in: int = 1
 
 
-STORIES: Final[Mapping[str, Story]] = {
-    "a few incidents": Story(partial(run_of_incidents, incidents=_INCIDENTS)),
-    "a baseline of 12 in PagerDuty": Story(run_of_a_baseline, ("pagerduty",)),
-    "baselines, silences, deployments": Story(run_of_all_at_once, one_in=4),
+RUN_KINDS: Final[Mapping[str, RunKind]] = {
+    "a few incidents": RunKind(partial(run_of_incidents, incidents=_INCIDENTS)),
+    "a baseline of 12 in PagerDuty": RunKind(run_of_a_baseline, ("pagerduty",)),
+    "baselines, silences, deployments": RunKind(run_of_all_at_once, one_in=4),
 }
 
 
@@ -85,11 +85,11 @@ class Served:
         self.server.secrets = dict(_secrets(self.server.address))
         self._client = cache(self._made_client)
 
-    def run(self, story: Story, seed: int) -> ServedRun:
+    def run(self, run_kind: RunKind, seed: int) -> ServedRun:
         """One run, after which nothing of it is under way."""
         self._destinations.clear()
         self.server.begin(random.Random(f"{seed} at the server"))  # noqa: S311
-        found = story.play(seed, partial(self._world, story.kinds))
+        found = run_kind.play(seed, partial(self._world, run_kind.kinds))
         self.server.settle()
         found.lost += sum(len(each.unfinished) for each in self._destinations)
         messages = {each.kind: len(each.messages) for each in self._destinations}

@@ -75,13 +75,13 @@ def test_the_name_of_a_destination_outlasts_what_is_open_there(
 
 def test_what_is_finished_is_never_added_again(deliveries: Deliveries) -> None:
     deliveries.add("chat", OPENED, OpenIncident(last=OPENED))
-    told = OpenIncident(last=OPENED, told_at=NOON)
+    notified = OpenIncident(last=OPENED, notified_at=NOON)
 
-    deliveries.finish("chat", [OPENED], opens=[told])
+    deliveries.finish("chat", [OPENED], opens=[notified])
 
     assert not deliveries.add("chat", OPENED, OpenIncident(last=OPENED))
     assert list(deliveries.waiting("chat")) == []
-    assert list(deliveries.opens("chat")) == [told]
+    assert list(deliveries.opens("chat")) == [notified]
 
 
 def test_what_is_made_again_at_another_moment_waits_once(deliveries: Deliveries) -> None:
@@ -129,7 +129,7 @@ def test_hundreds_are_finished_at_once(deliveries: Deliveries) -> None:
     for each in many:
         deliveries.add("chat", each, OpenIncident(last=each))
 
-    deliveries.finish("chat", many, opens=[OpenIncident(last=e, told_at=NOON) for e in many])
+    deliveries.finish("chat", many, opens=[OpenIncident(last=e, notified_at=NOON) for e in many])
 
     assert list(deliveries.waiting("chat")) == []
     assert len(deliveries.opens("chat")) == 120
@@ -145,7 +145,7 @@ def test_it_is_remembered_what_holds_a_notification(deliveries: Deliveries) -> N
 
 
 def test_one_item_is_not_written_twice_at_once(deliveries: Deliveries) -> None:
-    twice = [OpenIncident(last=OPENED), OpenIncident(last=OPENED, told_at=NOON)]
+    twice = [OpenIncident(last=OPENED), OpenIncident(last=OPENED, notified_at=NOON)]
 
     with pytest.raises(PermanentError, match="ValidationException"):
         deliveries.finish("chat", [OPENED], opens=twice)

@@ -28,7 +28,7 @@ CALLS = (
     "PutSecretValue",
     "CreateSecret",
     "SendMessageBatch",
-    "GetItem",  # whom it concerns
+    "GetItem",  # who is concerned
     "PutItem",  # which destinations there are, once a day
     "TransactWriteItems",  # people are told
     "SendMessage",

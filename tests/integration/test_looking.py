@@ -127,12 +127,12 @@ def test_how_it_stood_then_is_what_was_decided_by_then(marathon: str, look: Look
 
 
 def test_what_is_known_and_what_happened_is_said(marathon: str, look: Look) -> None:
-    known, told = look("channel", "marathon"), look("history", marathon)["history"]
+    known, notified = look("channel", "marathon"), look("history", marathon)["history"]
 
     assert known["resource"]["name"] == "marathon"
     assert known["live"]["is_on_air"]
     assert known["tags"] == {"team": {"value": "news", "author": None}}
-    assert [each["text"] for each in told if each["what"] == "session"] == [
+    assert [each["text"] for each in notified if each["what"] == "session"] == [
         "encoder connected",
         "on the air",
     ]
@@ -242,8 +242,8 @@ def test_what_the_functions_log_is_watched_with_names(
     assert main(["watch", "--since", "6h", "--for", "9s", "--json"]) == 0
     lines = [json.loads(each) for each in capsys.readouterr().out.splitlines()]
 
-    told = [(each["what"], each["name"], each["rule"]) for each in lines if each["rule"]]
-    assert told == [
+    notified = [(each["what"], each["name"], each["rule"]) for each in lines if each["rule"]]
+    assert notified == [
         ("requested", "marathon", "no-marathons"),
         ("breach", "marathon", "no-marathons"),
         ("finished", "marathon", "no-marathons"),
@@ -274,14 +274,14 @@ def test_what_is_over_is_told_from_the_ledger(stack: Stack, marathon: str, look:
     stack.later(hours=1)
     stack.sweep()
 
-    told = look("history", marathon)["history"]
+    notified = look("history", marathon)["history"]
     (stood,) = look("why", marathon, "--at", ended_at.isoformat())["stood"]
 
-    assert [each["what"] for each in told if each["rule"] == "no-marathons"] == [
+    assert [each["what"] for each in notified if each["rule"] == "no-marathons"] == [
         "opened",
         "requested",
         "finished",
         "resolved",
     ]
-    assert any(each["text"].startswith("stop done: stopped stream") for each in told)
+    assert any(each["text"].startswith("stop done: stopped stream") for each in notified)
     assert (stood["rule"], stood["in_breach"]) == ("no-marathons", False)

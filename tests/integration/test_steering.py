@@ -204,8 +204,8 @@ def test_an_incident_is_acknowledged_once_and_views_say_by_whom(
     assert SENDER in opened["acknowledged_by"]
     assert incident["acknowledged_by"] == opened["acknowledged_by"]
     assert counted["acknowledged"] == 1
-    (told,) = stack.take_notifications()
-    assert (told.body["status"], told.body["rule_id"]) == ("acknowledged", RULE)
+    (notified,) = stack.take_notifications()
+    assert (notified.body["status"], notified.body["rule_id"]) == ("acknowledged", RULE)
 
 
 @pytest.fixture

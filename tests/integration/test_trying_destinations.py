@@ -113,8 +113,10 @@ def test_a_bus_gets_an_event_of_each_kind(deploy: Deploy) -> None:
 
     assert set(answers.values()) == {"taken"}
     stack.refs["received"] = url
-    told = Counter(each.body["detail"]["incident"]["status"] for each in stack.take("received"))
-    assert told == Counter(opened=1, escalated=2, acknowledged=1, resolved=1, warning=1, changed=1)
+    notified = Counter(each.body["detail"]["incident"]["status"] for each in stack.take("received"))
+    assert notified == Counter(
+        opened=1, escalated=2, acknowledged=1, resolved=1, warning=1, changed=1
+    )
 
 
 def test_security_hub_has_findings_that_are_all_resolved(deploy: Deploy) -> None:

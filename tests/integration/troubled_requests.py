@@ -36,7 +36,7 @@ class Request(Struct, frozen=True):
     body: bytes
 
 
-class Told(Struct, frozen=True, kw_only=True):
+class Received(Struct, frozen=True, kw_only=True):
     """A message as its destination sees it. `message_id` is empty where it is told none.
 
     `more` are the notifications that a digest for people counts, and does not list.
@@ -60,7 +60,7 @@ def target_of(request: Request) -> str:
     return request.headers.get("x-amz-target", "")
 
 
-def read(request: Request) -> Told | None:
+def read(request: Request) -> Received | None:
     """None for what tells nobody, such as reading a secret."""
     target = target_of(request)
     if not target:
@@ -71,43 +71,43 @@ def read(request: Request) -> Told | None:
     return _of_aws(target, json.decode(request.body))
 
 
-def _posted(request: Request) -> Told:
+def _posted(request: Request) -> Received:
     _, destination, *_ = request.path.split("/")
     match destination:
         case "webhook":
             document = json.decode(request.body)
             assert document["id"] == request.headers["webhook-id"]
-            told = [named(each["key"], each["status"]) for each in document["incidents"]]
-            return Told(
-                destination=destination, notifications=tuple(told), message_id=document["id"]
+            notified = [named(each["key"], each["status"]) for each in document["incidents"]]
+            return Received(
+                destination=destination, notifications=tuple(notified), message_id=document["id"]
             )
         case "pagerduty":
             event = json.decode(request.body)
             notification = named(event["dedup_key"], _status_of(event))
-            return Told(destination=destination, notifications=(notification,))
+            return Received(destination=destination, notifications=(notification,))
         case _:
             return _in_text(destination, request.body.decode())
 
 
-def _of_aws(target: str, asked: Mapping[str, Any]) -> Told | None:
+def _of_aws(target: str, asked: Mapping[str, Any]) -> Received | None:
     if target == READ_SECRET:
         return None
     if target == PUT_EVENTS:
         (event,) = (json.decode(each["Detail"]) for each in asked["Entries"])
         notification = named(event["incident"]["key"], event["incident"]["status"])
-        return Told(
+        return Received(
             destination="eventbridge", notifications=(notification,), message_id=event["id"]
         )
     if target == IMPORT:
-        told = [
+        notified = [
             named(each["Id"], each["ProductFields"]["streamwarden/status"])
             for each in asked["Findings"]
         ]
-        return Told(destination="security_hub", notifications=tuple(told))
+        return Received(destination="security_hub", notifications=tuple(notified))
     assert target == UPDATE, target
     findings = tuple(each["Id"] for each in asked["FindingIdentifiers"])
     workflow = asked["Workflow"]["Status"]
-    return Told(destination="security_hub", workflow=workflow, findings=findings)
+    return Received(destination="security_hub", workflow=workflow, findings=findings)
 
 
 def _status_of(event: Mapping[str, Any]) -> str:
@@ -123,9 +123,9 @@ def named(incident: str, status: str) -> str:
     return f"{incident} {status}"
 
 
-def _in_text(destination: str, text: str) -> Told:
+def _in_text(destination: str, text: str) -> Received:
     more = _MORE.search(text)
-    return Told(
+    return Received(
         destination=destination,
         notifications=tuple(_NOTIFICATION.findall(text)),
         more=int(more[1]) if more else 0,

@@ -66,12 +66,12 @@ def test_what_is_altered_or_deleted_is_found(
         eventually(lambda channel=channel: not account.breaches(channel))  # type: ignore[misc]
     account.settle()
 
-    code, told = command(studio)
+    code, notified = command(studio)
     assert code is ExitCode.DONE
-    assert "breach of owned (enforce) opened" in told
-    assert "tag requested for owned (enforce)" in told
-    assert "tag done for owned (enforce)" in told
-    assert "breach of owned (enforce) resolved" in told
+    assert "breach of owned (enforce) opened" in notified
+    assert "tag requested for owned (enforce)" in notified
+    assert "tag done for owned (enforce)" in notified
+    assert "breach of owned (enforce) resolved" in notified
     assert command("verify", "ledger-a")[0] is ExitCode.DONE, "by the name of the channel"
 
     (second,) = [each for each in ledger(account, studio) if int(each["sk"]["S"]) == 2]
@@ -80,12 +80,12 @@ def test_what_is_altered_or_deleted_is_found(
     tampering(studio, 2, {"entry": {"S": forged}})
     tampering(harbour, 2, None)
 
-    code, told = command("verify", "--all")
+    code, notified = command("verify", "--all")
     assert code is ExitCode.FAILED
     altered = "entry 2: the entry was altered: it does not have its hash any more"
-    assert f"{studio}: not whole\n    {altered}\n" in told
-    assert f"{harbour}: not whole\n    entry 2: entry 2 is missing, and must be there\n" in told
-    assert told.count("not whole") == 2
+    assert f"{studio}: not whole\n    {altered}\n" in notified
+    assert f"{harbour}: not whole\n    entry 2: entry 2 is missing, and must be there\n" in notified
+    assert notified.count("not whole") == 2
 
 
 @pytest.mark.parametrize("inbox", ["stream_inbox_url", "recording_inbox_url", "change_inbox_url"])

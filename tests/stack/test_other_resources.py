@@ -8,13 +8,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import IN_ORDER, Account, eventually, now
 
-DESK = {"desk": "news"}
+TEAM = {"desk": "news"}
 
 
 def test_a_new_channel_hands_its_tags_to_its_key(account: Account) -> None:
-    channel = account.channel("of-the-desk", tags={**IN_ORDER, **DESK})
+    channel = account.channel("of-the-desk", tags={**IN_ORDER, **TEAM})
 
-    eventually(lambda: _key_tags(account, channel) == DESK)
+    eventually(lambda: _key_tags(account, channel) == TEAM)
 
     assert "ListStreamKeys" in account.calls_on(channel)
     assert "GetStreamKey" not in account.calls_on(channel)
@@ -22,13 +22,13 @@ def test_a_new_channel_hands_its_tags_to_its_key(account: Account) -> None:
 
 def test_a_channel_without_an_event_does_so_after_two_sweeps(account: Account) -> None:
     channel = f"arn:aws:ivs:{REGION}:{ACCOUNT_ID}:channel/OnlySweptDesk"
-    account.control.mirror(_created(channel, {**IN_ORDER, **DESK}))
+    account.control.mirror(_created(channel, {**IN_ORDER, **TEAM}))
 
     account.sweep()
     eventually(lambda: account.is_recorded(channel))
     account.sweep()
 
-    eventually(lambda: _key_tags(account, channel) == DESK)
+    eventually(lambda: _key_tags(account, channel) == TEAM)
 
 
 def test_what_is_made_without_a_tag_gets_it(account: Account) -> None:

@@ -40,8 +40,8 @@ def test_it_is_quarantined_with_three_notifications(account: Account, stubborn: 
 
     assert account.live_stream(stubborn) is None
     # The quarantine is more severe than the rule, so it may be told first.
-    told = ["escalated", "opened", "repeated"]
-    eventually(lambda: sorted(account.statuses(stubborn, "stubborn-shows")) == told)
+    notified = ["escalated", "opened", "repeated"]
+    eventually(lambda: sorted(account.statuses(stubborn, "stubborn-shows")) == notified)
     assert calls.count("StopStream") == len(streams) <= 4  # one may come on before the key is gone
     assert calls.count("ListStreamKeys") <= 2
     news = account.notifications(stubborn, "stubborn-shows")

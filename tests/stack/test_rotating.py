@@ -107,5 +107,5 @@ def _with_old_key(account: Account, name: str) -> str:
 
 def _notified(account: Account, channel: str, words: str) -> list[Notification]:
     """What people were told of the key's rule in these words."""
-    told = account.notifications(channel, "fresh-keys")
-    return [each for each in told if words in each.subject]
+    notified = account.notifications(channel, "fresh-keys")
+    return [each for each in notified if words in each.subject]

@@ -7,8 +7,8 @@ from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_resource, add_view_options, show, with_stack
 from streamwarden_cli.operate.history import history_section
 from streamwarden_cli.operate.reading import read_ledger, read_record
+from streamwarden_cli.operate.resource_history import history_of
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.story import story_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> ExitCode:
         return show(
             args,
             stack,
-            [history_section(story_of(record, read_ledger(stack, record.state.arn)))],
+            [history_section(history_of(record, read_ledger(stack, record.state.arn)))],
             about,
         )
 

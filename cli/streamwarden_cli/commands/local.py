@@ -79,7 +79,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         f"It exits with {ExitCode.NOTHING} if nothing runs.",
         help=f"say whether and where it runs; exit {ExitCode.NOTHING} if not",
     )
-    telling = actions.add_parser(
+    notifications_parser = actions.add_parser(
         "notifications",
         parents=[state],
         description="Prints what the topic of the local stack was sent since the last look. "
@@ -88,12 +88,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="print what its topic was sent since the last look; "
         f"exit {ExitCode.NOTHING} if nothing",
     )
-    telling.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
+    notifications_parser.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
     add_report_options(up)
     add_quiet(down)
     add_json(status)
-    add_json(telling)
-    for each in (up, down, status, telling):
+    add_json(notifications_parser)
+    for each in (up, down, status, notifications_parser):
         add_verbose(each)
 
 
@@ -157,7 +157,7 @@ def _notifications(state_dir: Path, *, is_following: bool, is_json: bool) -> Exi
         return ExitCode.NOTHING
     topic_arn = deployment.outputs(local.endpoint).topic_arn
     inbox = notifications.local_inbox(local.endpoint, topic_arn)
-    if notifications.print_notices(inbox, is_following=is_following, is_json=is_json):
+    if notifications.print_notifications(inbox, is_following=is_following, is_json=is_json):
         return ExitCode.DONE
     if not is_json:
         print("nothing since the last look")

@@ -13,9 +13,9 @@ from streamwarden_cli.operate.command import add_resource, add_view_options, sho
 from streamwarden_cli.operate.incidents import incidents_section
 from streamwarden_cli.operate.policy import policy_of
 from streamwarden_cli.operate.reading import read_controls, read_ledger, read_record
+from streamwarden_cli.operate.resource_history import history_of, source_of
 from streamwarden_cli.operate.sections import Section
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.story import source_of, story_of
 from streamwarden_cli.operate.why import (
     done_section,
     stands_at,
@@ -78,10 +78,10 @@ def _now(
     return [
         verdicts_section(verdicts, source, now),
         incidents_section(record.standing.incidents.values(), now),
-        done_section(story_of(record, entries)),
+        done_section(history_of(record, entries)),
     ]
 
 
 def _then(record: Record, entries: Sequence[Entry], at: datetime) -> list[Section]:
-    until = [each for each in story_of(record, entries) if each.at <= at]
+    until = [each for each in history_of(record, entries) if each.at <= at]
     return [stands_section(stands_at(until, at), at, source_of(entries)), done_section(until)]

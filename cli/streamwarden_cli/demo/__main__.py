@@ -20,17 +20,17 @@ from streamwarden_cli.demo.chat import (
     connect,
     policy_with_chat,
 )
-from streamwarden_cli.demo.checks import HALL_STORY, Check, Claims, checks, live_halls
+from streamwarden_cli.demo.checks import ALL_HALLS, Check, Claims, checks, live_halls
 from streamwarden_cli.demo.explaining import explain, write_report
-from streamwarden_cli.demo.stack import POLICY, DeployedStack, built_stack
-from streamwarden_cli.demo.story import (
+from streamwarden_cli.demo.printing import (
+    print_channel,
     print_claims,
     print_heading,
     print_messages,
     print_rules,
-    print_story,
     together,
 )
+from streamwarden_cli.demo.stack import POLICY, DeployedStack, built_stack
 from streamwarden_cli.demo.watch import ACCOUNT, Watch, listening
 from streamwarden_cli.local.access import ROOT
 from streamwarden_cli.output import without_keys
@@ -41,8 +41,8 @@ _PATIENCE_SECONDS = 90.0
 _LOOK_EVERY_SECONDS = 0.5
 # What is on its way when all claims hold: notifications, for one.
 _AFTERMATH_SECONDS = 3.0
-# Stories that are told whole; of the others it is enough what is true in the end.
-_STORIES: Final = ("stubborn-show", "talk-show", "old-camera")
+# Channels whose lines are all shown; of the others it is enough what is true in the end.
+_SHOWN_WHOLE: Final = ("stubborn-show", "talk-show", "old-camera")
 
 
 def main() -> int:
@@ -66,7 +66,7 @@ def _run(stack: DeployedStack, chat: Chat) -> list[Check]:
     with timed("  Streamwarden does the rest"):
         _look_until(watch, lambda: all(claim.holds() for claim in _each(claims)))
         _look_for(watch, _AFTERMATH_SECONDS)
-        for arn in own.of_stories:
+        for arn in own.shown_whole:
             watch.note_streams(arn)
     failed = _tell(watch, claims, own)
     for hall in live_halls(stack, own)[:1]:
@@ -74,7 +74,7 @@ def _run(stack: DeployedStack, chat: Chat) -> list[Check]:
         explain(stack, _STATE, hall)
     print_heading("The messages that were sent")
     print_messages(
-        [*(SentMessage("topic", each.subject) for each in watch.notices), *chat.messages]
+        [*(SentMessage("topic", each.subject) for each in watch.received), *chat.messages]
     )
     print_heading("streamwarden report")
     write_report(stack, _STATE)
@@ -119,13 +119,13 @@ def _look_for(watch: Watch, seconds: float) -> None:
 def _tell(watch: Watch, claims: Claims, own: DemoChannels) -> list[Check]:
     print_heading("What happened, by channel (UTC)")
     failed: list[Check] = []
-    for channel in _STORIES:
-        failed += print_story(channel, watch.of(channel), claims[channel])
+    for channel in _SHOWN_WHOLE:
+        failed += print_channel(channel, watch.of(channel), claims[channel])
     halls = [*together(watch.of(*own.halls)), *watch.of(ACCOUNT)]
-    failed += print_story(HALL_STORY, sorted(halls), claims[HALL_STORY])
+    failed += print_channel(ALL_HALLS, sorted(halls), claims[ALL_HALLS])
     print_heading("What is true beside that")
     for about, ends in claims.items():
-        if about not in {*_STORIES, HALL_STORY}:
+        if about not in {*_SHOWN_WHOLE, ALL_HALLS}:
             failed += print_claims(about, ends)
     return failed
 

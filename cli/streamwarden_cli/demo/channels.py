@@ -36,8 +36,8 @@ class DemoChannels:
     old_key_value: str
 
     @property
-    def of_stories(self) -> tuple[str, ...]:
-        """Those whose streams are part of a story."""
+    def shown_whole(self) -> tuple[str, ...]:
+        """Those whose streams are shown whole."""
         return (self.stubborn_show, self.talk_show, self.old_camera)
 
 

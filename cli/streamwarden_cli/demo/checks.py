@@ -20,7 +20,7 @@ from streamwarden_cli.demo.chat import Chat
 from streamwarden_cli.demo.stack import DeployedStack
 from streamwarden_cli.demo.watch import ACCOUNT, Watch
 
-HALL_STORY: Final = "hall-1 to hall-6"
+ALL_HALLS: Final = "hall-1 to hall-6"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ type Claims = Mapping[str, Sequence[Check]]
 
 
 def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch, chat: Chat) -> Claims:
-    """The claims that the stack can still make true by itself, by the story that they end."""
+    """The claims that the stack can still make true by itself, by the channel that they concern."""
     its = demo_channels
     return {
         "stubborn-show": [
@@ -56,7 +56,7 @@ def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch, chat
                   and _calls(watch, "old-camera") == ["UpdateChannel"]
                   and not _is_insecure(stack, its.old_camera)),
         ],
-        HALL_STORY: [
+        ALL_HALLS: [
             Check("the breaker let five stops pass; one concert is held, and still on the air",
                   lambda: len(live_halls(stack, its)) == 1
                   and _stopped_halls(watch, its) == len(its.halls) - 1

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from streamwarden_cli.demo.stack import DeployedStack, now
-from streamwarden_cli.local.notifications import Notice, TopicInbox, inbox_of_topic
+from streamwarden_cli.local.notifications import TopicInbox, TopicNotification, inbox_of_topic
 
 _WRITES: Final = frozenset(
     {
@@ -43,7 +43,7 @@ class Watch:
     stack: DeployedStack
     inbox: TopicInbox
     lines: set[Line] = field(default_factory=set)
-    notices: list[Notice] = field(default_factory=list)
+    received: list[TopicNotification] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
     _breaches: set[tuple[str, str]] = field(default_factory=set)
     _next_call: int = 0
@@ -117,18 +117,18 @@ class Watch:
                 yield Line(at, "ivs call", name, f"{call['operation']} → {call['outcome']}")
 
     def _notified(self) -> Iterator[Line]:
-        for notice in self.inbox.take():
-            self.notices.append(notice)
-            yield self._notification(notice)
+        for received in self.inbox.take():
+            self.received.append(received)
+            yield self._notification(received)
 
-    def _notification(self, notice: Notice) -> Line:
-        _, _, subject = notice.subject.partition("] ")
+    def _notification(self, received: TopicNotification) -> Line:
+        _, _, subject = received.subject.partition("] ")
         name, _, title = subject.partition(": ")
-        if notice.text.startswith("account: "):  # no resource stands before it
-            return Line(notice.at, "notified", ACCOUNT, title)
-        named = (each for arn, each in self._names.items() if f"({arn})" in notice.text)
+        if received.text.startswith("account: "):  # no resource stands before it
+            return Line(received.at, "notified", ACCOUNT, title)
+        named = (each for arn, each in self._names.items() if f"({arn})" in received.text)
         channel = next(named, name)
-        return Line(notice.at, "notified", channel, f"{title}: {_news_of(notice.text)}")
+        return Line(received.at, "notified", channel, f"{title}: {_news_of(received.text)}")
 
 
 def listening(stack: DeployedStack) -> Watch:

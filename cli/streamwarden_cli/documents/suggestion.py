@@ -27,11 +27,11 @@ MISSPELT: Final = 0.8
 
 def did_you_mean(word: str, choices: Collection[str], least: float = NEAR) -> str:
     """`; did you mean 'stop'?` when a known word is near, else nothing. Case counts for little."""
-    found = nearest(word, choices, least)
+    found = closest_word(word, choices, least)
     return f"; did you mean '{found}'?" if found and found != word else ""
 
 
-def nearest(word: str, choices: Collection[str], least: float = NEAR) -> str:
+def closest_word(word: str, choices: Collection[str], least: float = NEAR) -> str:
     """Empty where no known word is near."""
     folded = {each.casefold(): each for each in choices}
     closest = get_close_matches(word.casefold(), folded, n=1, cutoff=least)

@@ -23,7 +23,7 @@ _PATIENCE_SECONDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class TopicNotification:
     """A message as the topic was sent it, with the moment."""
 
     at: datetime
@@ -38,11 +38,11 @@ class TopicInbox:
     client: "SQSClient"
     queue_url: str
 
-    def take(self, wait_seconds: int = 0) -> Iterator[Notice]:
+    def take(self, wait_seconds: int = 0) -> Iterator[TopicNotification]:
         """All that is there, each deleted once it was used; waits so long for the first ones."""
         while messages := self._receive(wait_seconds):
             for each in sorted(messages, key=_sent_at):
-                yield _notice(each)
+                yield _topic_notification(each)
                 self.client.delete_message(
                     QueueUrl=self.queue_url, ReceiptHandle=each["ReceiptHandle"]
                 )
@@ -82,12 +82,12 @@ def local_inbox(endpoint: str, topic_arn: str) -> TopicInbox:
     return inbox_of_topic(sqs, sns, topic_arn, INBOX)
 
 
-def print_notices(inbox: TopicInbox, *, is_following: bool, is_json: bool) -> int:
+def print_notifications(inbox: TopicInbox, *, is_following: bool, is_json: bool) -> int:
     """How many there were. Following never ends by itself."""
     printed = 0
     while True:
-        for notice in inbox.take(_PATIENCE_SECONDS if is_following else 0):
-            _print(notice, is_json=is_json)
+        for received in inbox.take(_PATIENCE_SECONDS if is_following else 0):
+            _print(received, is_json=is_json)
             printed += 1
         if not is_following:
             return printed
@@ -98,18 +98,24 @@ def _sent_at(message: "MessageTypeDef") -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
-def _notice(message: "MessageTypeDef") -> Notice:
+def _topic_notification(message: "MessageTypeDef") -> TopicNotification:
     published = json.loads(message["Body"])
-    return Notice(_sent_at(message), published.get("Subject") or "", published["Message"])
+    return TopicNotification(
+        _sent_at(message), published.get("Subject") or "", published["Message"]
+    )
 
 
-def _print(notice: Notice, *, is_json: bool) -> None:
+def _print(received: TopicNotification, *, is_json: bool) -> None:
     """Each is flushed: it may go to a program."""
     if is_json:
-        document = {"at": notice.at.isoformat(), "subject": notice.subject, "text": notice.text}
+        document = {
+            "at": received.at.isoformat(),
+            "subject": received.subject,
+            "text": received.text,
+        }
         print(json.dumps(document, ensure_ascii=False), flush=True)
         return
-    print_line((f"{notice.at:%H:%M:%S}  {notice.subject}", "bold"))
-    for line in notice.text.splitlines():
+    print_line((f"{received.at:%H:%M:%S}  {received.subject}", "bold"))
+    for line in received.text.splitlines():
         print_line(f"  {line}".rstrip())
     print_line("")

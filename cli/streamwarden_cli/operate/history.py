@@ -3,24 +3,24 @@
 from collections.abc import Iterable
 from typing import Any
 
-from streamwarden_cli.operate.happenings import Happening
+from streamwarden_cli.operate.record_history import HistoryItem
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.wording import format_moment
 
 
-def history_section(happenings: Iterable[Happening]) -> Section:
-    happenings = [*happenings]
+def history_section(history: Iterable[HistoryItem]) -> Section:
+    history = [*history]
     return Section(
         key="history",
         title="What happened (UTC)",
         headings=("time", "what", "rule or stream", "by", ""),
-        rows=[_row(each) for each in happenings],
-        values=[values_of(each) for each in happenings],
+        rows=[_row(each) for each in history],
+        values=[values_of(each) for each in history],
         empty="nothing is known",
     )
 
 
-def values_of(each: Happening) -> dict[str, Any]:
+def values_of(each: HistoryItem) -> dict[str, Any]:
     return {
         "at": each.at,
         "what": each.what,
@@ -32,6 +32,6 @@ def values_of(each: Happening) -> dict[str, Any]:
     }
 
 
-def _row(each: Happening) -> Row:
+def _row(each: HistoryItem) -> Row:
     about = each.rule_id or each.stream_id
     return format_moment(each.at), each.what.value, about, each.author, each.text

@@ -49,8 +49,8 @@ class Selection:
     has_observed: bool = True
 
     def has(self, each: OpenIncident) -> bool:
-        is_told = self.has_observed or each.mode is not Mode.OBSERVE
-        return is_told and (not self.rules or each.rule_id in self.rules)
+        is_notified = self.has_observed or each.mode is not Mode.OBSERVE
+        return is_notified and (not self.rules or each.rule_id in self.rules)
 
     def has_any(self, incidents: Iterable[OpenIncident]) -> bool:
         return any(map(self.has, incidents))

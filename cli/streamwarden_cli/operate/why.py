@@ -10,8 +10,8 @@ from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Mode, Status, Verdict
 from streamwarden.services.records import Record
-from streamwarden_cli.operate.happenings import DECIDED, NOTIFIED, Happening, What
 from streamwarden_cli.operate.history import values_of
+from streamwarden_cli.operate.record_history import DECIDED, NOTIFIED, HistoryItem, What
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.wording import (
     SEVERITIES,
@@ -35,7 +35,7 @@ _ORDER: Final = (
 class Stand:
     """How a rule stood at a moment, by the last thing that was decided of it until then."""
 
-    last: Happening
+    last: HistoryItem
     is_open: bool
 
 
@@ -74,12 +74,12 @@ def verdicts_section(verdicts: Sequence[Verdict], source: str, now: datetime) ->
     )
 
 
-def done_section(happenings: Iterable[Happening]) -> Section:
+def done_section(history: Iterable[HistoryItem]) -> Section:
     """What was decided and done, and who was notified of it.
 
     A day that all of it shares stands in the title, and leaves the reasons room.
     """
-    found = [each for each in happenings if each.what in DECIDED | NOTIFIED]
+    found = [each for each in history if each.what in DECIDED | NOTIFIED]
     days = {f"{each.at.astimezone(UTC):%Y-%m-%d}" for each in found}
     is_one_day = len(days) == 1
     return Section(
@@ -104,10 +104,10 @@ def done_section(happenings: Iterable[Happening]) -> Section:
     )
 
 
-def stands_at(happenings: Iterable[Happening], at: datetime) -> dict[str, Stand]:
+def stands_at(history: Iterable[HistoryItem], at: datetime) -> dict[str, Stand]:
     """How each rule stood then, of those that anything had been decided of."""
     stands: dict[str, Stand] = {}
-    for each in sorted(happenings, key=lambda each: each.at):
+    for each in sorted(history, key=lambda each: each.at):
         if each.rule_id and each.at <= at and each.what in DECIDED:
             before = stands.get(each.rule_id)
             was_open = before.is_open if before is not None else False

@@ -27,7 +27,7 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.filters import Match
 from streamwarden.domain.rules import FAMILIES, RULE_KINDS, Check
 from streamwarden.domain.verdicts import Mode, Severity
-from streamwarden_cli.documents.suggestion import MISSPELT, did_you_mean, format_list, nearest
+from streamwarden_cli.documents.suggestion import MISSPELT, closest_word, did_you_mean, format_list
 from streamwarden_cli.policy.actions import ActionDocument, allowed_actions
 from streamwarden_cli.policy.conditions.expressions import Expression
 from streamwarden_cli.policy.conditions.per_kind import (
@@ -81,7 +81,7 @@ def _existing_kind(kind: str) -> str:
 
 def _possible_kinds(kind: str) -> str:
     """Those of the family of the nearest kind: it sounds alike, and need not be the one meant."""
-    near = nearest(kind, RULE_KINDS)
+    near = closest_word(kind, RULE_KINDS)
     families = [kinds for kinds in FAMILIES.values() if near in kinds]
     return format_list(families[0]) if families else _KIND
 

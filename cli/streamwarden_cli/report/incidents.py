@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from streamwarden.domain.verdicts import Mode
-from streamwarden_cli.operate.happenings import Happening, What
 from streamwarden_cli.operate.incidents import Opened, opened_in
-from streamwarden_cli.operate.story import story_of
+from streamwarden_cli.operate.record_history import HistoryItem, What
+from streamwarden_cli.operate.resource_history import history_of
 from streamwarden_cli.operate.wording import format_resource
 from streamwarden_cli.report.inventory import Inventory
 from streamwarden_cli.report.table import Column, Part, Step, Table, TimeLine, Word
 
-_ALSO_TOLD: Final = frozenset({What.SESSION, What.COMMANDED})
+_ALSO_SHOWN: Final = frozenset({What.SESSION, What.COMMANDED})
 
 
 def incidents_part(inventory: Inventory) -> Part:
@@ -24,11 +24,11 @@ def incidents_part(inventory: Inventory) -> Part:
         if each.mode is not Mode.OBSERVE
     ]
     records = {each.state.arn: each for each in inventory.records}
-    stories = {
-        arn: story_of(records[arn], inventory.entries.get(arn, ()))
+    histories = {
+        arn: history_of(records[arn], inventory.entries.get(arn, ()))
         for arn in {each.resource_arn for each in opened}
     }
-    timelines = [(each, _timeline_of(each, stories[each.resource_arn])) for each in opened]
+    timelines = [(each, _timeline_of(each, histories[each.resource_arn])) for each in opened]
     return Part(
         key="incidents",
         title="Open incidents",
@@ -36,7 +36,7 @@ def incidents_part(inventory: Inventory) -> Part:
         "incident that is calm has no breach now, and is resolved if it stays so.",
         figure=f"{len(opened):,}",
         tables=(_incidents(opened), _steps(timelines)),
-        time_lines=tuple(_time_line(each, happenings) for each, happenings in timelines),
+        time_lines=tuple(_time_line(each, history) for each, history in timelines),
     )
 
 
@@ -75,23 +75,23 @@ def _incidents(opened: Sequence[Opened]) -> Table:
     )
 
 
-def _timeline_of(opened: Opened, story: Sequence[Happening]) -> list[Happening]:
+def _timeline_of(opened: Opened, history: Sequence[HistoryItem]) -> list[HistoryItem]:
     """What is of the rule since the incident opened, and between which streams it went on."""
     return [
         each
-        for each in story
+        for each in history
         if each.at >= opened.opened_at
-        and (each.rule_id == opened.rule_id or (not each.rule_id and each.what in _ALSO_TOLD))
+        and (each.rule_id == opened.rule_id or (not each.rule_id and each.what in _ALSO_SHOWN))
     ]
 
 
-def _time_line(opened: Opened, happenings: Sequence[Happening]) -> TimeLine:
+def _time_line(opened: Opened, history: Sequence[HistoryItem]) -> TimeLine:
     name = format_resource(opened.resource_arn, opened.name)
-    steps = (Step(each.at, each.what, each.text, each.author) for each in happenings)
+    steps = (Step(each.at, each.what, each.text, each.author) for each in history)
     return TimeLine(f"{opened.rule_id} on {name}", tuple(steps))
 
 
-def _steps(timelines: Sequence[tuple[Opened, Sequence[Happening]]]) -> Table:
+def _steps(timelines: Sequence[tuple[Opened, Sequence[HistoryItem]]]) -> Table:
     """The time lines once more, as rows: for the CSV files alone."""
     return Table(
         key="incident-steps",
@@ -115,8 +115,8 @@ def _steps(timelines: Sequence[tuple[Opened, Sequence[Happening]]]) -> Table:
                 each.author,
                 each.text,
             )
-            for opened, happenings in timelines
-            for each in happenings
+            for opened, history in timelines
+            for each in history
         ],
         empty="",
     )

@@ -54,7 +54,7 @@ def stream_heard(account_region: AccountRegion, session: Session, at: datetime) 
     """Data is recorded again."""
     recording = account_region.recordings.get(session.channel_arn)
     if recording is not None and recording.silent_since is not None:
-        recording.hear(at)
+        recording.end_silence(at)
 
 
 def stream_ended(account_region: AccountRegion, session: Session, at: datetime) -> None:

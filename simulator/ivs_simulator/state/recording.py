@@ -71,7 +71,7 @@ class Recording:
         self.resumed_at = None
         self.interrupted_at = at
 
-    def hear(self, at: datetime) -> None:
+    def end_silence(self, at: datetime) -> None:
         """The stream that is recorded sends again."""
         self._close_span(self.silent_since or at)
         self.silent_since = None

@@ -47,11 +47,11 @@ def notification(**changes: Any) -> Notification:
 
 def message(count: int = 1, **changes: Any) -> Message:
     """About one incident, or a digest of many."""
-    told = (
+    notified = (
         notification(**{"id": f"n-{at}", "incident": f"{STUDIO}/{at}", **changes})
         for at in range(count)
     )
-    return Message(id="5f1c", notifications=tuple(told))
+    return Message(id="5f1c", notifications=tuple(notified))
 
 
 def leaking() -> Message:

@@ -90,11 +90,11 @@ def test_the_moments_are_those_of_the_status(
     status: NotificationStatus, moments: list[str]
 ) -> None:
     has_incident = status not in (NotificationStatus.WARNING, NotificationStatus.CHANGED)
-    told = replace(
+    notified = replace(
         OPENED, status=status, at=NOON + timedelta(hours=1), since=NOON if has_incident else None
     )
 
-    lines = body(told)
+    lines = body(notified)
 
     after = lines.index("account: 210987654321 in Europe (Ireland) eu-west-1") + 1
     assert lines[after : lines.index("", after)] == moments

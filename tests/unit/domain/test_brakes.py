@@ -267,10 +267,10 @@ def test_a_removal_that_only_a_listing_finds_is_news_of_its_own_and_of_nobody_kn
     found = channel_listed(at(1), insecureIngest=True)
     after = decided(protecting, found, now=at(1), before=first.standing)
 
-    (told,) = [e for e in first.notifications if "protected by its tag" in e.title]
+    (notified,) = [e for e in first.notifications if "protected by its tag" in e.title]
     (removed,) = [e for e in after.notifications if "protected by its tag" in e.title]
     assert removed.title.endswith("no longer protected by its tag")
-    assert removed.id != told.id
+    assert removed.id != notified.id
     assert "alice" not in removed.text
 
 

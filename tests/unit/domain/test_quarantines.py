@@ -114,19 +114,19 @@ def test_a_stream_that_came_on_before_the_key_was_revoked_is_stopped_and_is_no_s
 
 def test_strikes_are_bounded_counted_once_and_told_less_and_less() -> None:
     inputs, decision = in_force()
-    told: list[str] = []
+    notified: list[str] = []
     for number in range(20):
         when = at(minutes=2 + number)
         stream = f"st-{number:06}"
         inputs = [*inputs[:6], stream_start(when, stream)]
         for _ in range(2):
             decision = decided(inputs, decision.standing, when)
-            told += [e.title.rpartition(": ")[2] for e in decision.notifications]
+            notified += [e.title.rpartition(": ")[2] for e in decision.notifications]
     quarantine = decision.standing.orders.quarantine
 
     assert quarantine is not None
     assert (quarantine.strike_count, len(quarantine.strikes)) == (20, STRIKES_KEPT)
-    strikes = [int(each.split()[1]) for each in told if each.startswith("strike")]
+    strikes = [int(each.split()[1]) for each in notified if each.startswith("strike")]
     assert strikes == [1, 2, 3, 4, 8, 16]
     assert quarantine.until == at(24, minutes=21)
 

@@ -65,9 +65,9 @@ def decided(*commands: AnyCommand, now: datetime, before: Standing | None = None
     ],
 )
 def test_it_matches_by_all_that_is_given(given: dict[str, Any], is_silenced: bool) -> None:
-    told = news(1, severity=Severity.MEDIUM, owner="sports")
+    notified = news(1, severity=Severity.MEDIUM, owner="sports")
 
-    found = silence_of(controls_of(silence(**given)), told, SOON)
+    found = silence_of(controls_of(silence(**given)), notified, SOON)
 
     assert (found is not None) is is_silenced
 
@@ -126,17 +126,17 @@ def test_people_are_told_once_that_it_is_set_and_that_it_has_ended_by_itself() -
     again = decided(given, now=at(1), before=first.standing)
     over = decided(given, now=END, before=again.standing)
 
-    (told,), (end,) = first.notifications, over.notifications
-    assert (told.status, told.severity) == (NotificationStatus.CHANGED, Severity.MEDIUM)
-    assert told.text == (
+    (notified,), (end,) = first.notifications, over.notifications
+    assert (notified.status, notified.severity) == (NotificationStatus.CHANGED, Severity.MEDIUM)
+    assert notified.text == (
         "Nothing is told of incidents of rule no-*, up to severity high, until 2026-03-14 16:00 "
         "UTC: a final (user/alice (AIDAEXAMPLE))."
     )
-    assert told.undo == (f"streamwarden silence --end {given.silence_id} --reason …",)
+    assert notified.undo == (f"streamwarden silence --end {given.silence_id} --reason …",)
     assert first.recheck_at == END
     assert again.notifications == ()
     assert "has ended by itself" in end.text
-    assert (told.incident, over.recheck_at) == (end.incident, None)
+    assert (notified.incident, over.recheck_at) == (end.incident, None)
 
 
 def test_people_are_told_who_has_ended_it() -> None:
@@ -145,16 +145,16 @@ def test_people_are_told_who_has_ended_it() -> None:
 
     over = decided(given, ended(given, at(1)), now=at(1, minutes=1), before=before)
 
-    (told,) = over.notifications
-    assert told.title.endswith(f"silence {given.silence_id} has ended")
-    assert "the final is over (AIDABOB)" in told.text
+    (notified,) = over.notifications
+    assert notified.title.endswith(f"silence {given.silence_id} has ended")
+    assert "the final is over (AIDABOB)" in notified.text
 
 
 def test_one_that_silences_what_is_critical_is_told_as_high() -> None:
-    (told,) = decided(silence(owner="x", severity=Severity.CRITICAL), now=SOON).notifications
+    (notified,) = decided(silence(owner="x", severity=Severity.CRITICAL), now=SOON).notifications
 
-    assert told.severity is Severity.HIGH
-    assert "of owner x, also critical ones" in told.text
+    assert notified.severity is Severity.HIGH
+    assert "of owner x, also critical ones" in notified.text
 
 
 def test_the_ledger_says_what_was_silenced_until_when_and_by_whom() -> None:

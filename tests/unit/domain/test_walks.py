@@ -89,7 +89,7 @@ def test_no_action_is_asked_for_twice_and_no_news_told_twice(walk: Walk) -> None
 
 
 @given(walks(), st.sampled_from((Mode.OBSERVE, Mode.NOTIFY)))
-def test_no_walk_goes_further_than_the_ceiling(walk: Walk, max_mode: Mode) -> None:
+def test_no_walk_goes_further_than_max_mode(walk: Walk, max_mode: Mode) -> None:
     for _, _, decision in decisions(walk, Mode.ENFORCE, max_mode):
         assert decision.actions == ()
         assert all(each.mode is max_mode for each in decision.breaches.values())

@@ -51,7 +51,7 @@ JIRA_ALERT: Final = {
     },
     "additionalProperties": False,
 }
-JIRA_FOLLOW_UP: Final = {
+JIRA_CHANGE: Final = {
     "type": "object",
     "properties": {"source": TEXT, "note": TEXT, "user": TEXT},
     "additionalProperties": False,
@@ -119,7 +119,7 @@ def test_jira_finds_the_alert_by_its_alias(status: S, action: str) -> None:
     _, opened = posted("jira-service-management", incident="the/key")
     post, body = posted("jira-service-management", incident="the/key", status=status)
 
-    jsonschema.validate(body, JIRA_FOLLOW_UP)
+    jsonschema.validate(body, JIRA_CHANGE)
     path = f"{opened['alias']}/{action}?identifierType=alias"
     assert post["url"] == f"https://api.example.com/v2/alerts/{path}"
     assert opened["alias"].isalnum()

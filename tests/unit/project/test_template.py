@@ -24,7 +24,7 @@ from streamwarden.domain.events import VERDICT_SOURCE, ApiCallName, ExternalVerd
 from streamwarden.settings import BY_FUNCTION
 from streamwarden_cli.local.deployment import StackOutputs
 from streamwarden_cli.operate.doctor.account import LEAST_CONCURRENCY
-from streamwarden_cli.operate.doctor.switches import RESTING
+from streamwarden_cli.operate.doctor.switches import OFF_BY_PARAMETER
 from streamwarden_cli.operate.queues import holds_dead_letters, queue_urls
 from streamwarden_cli.policy.lint.event_contents import NEVER_FORWARDED
 
@@ -883,7 +883,7 @@ def test_the_doctor_knows_what_is_meant_to_be_switched_off() -> None:
                 if each != value
             ]
             found[name] = (parameter, value if held == "DISABLED" else others[0])
-    assert found == RESTING
+    assert found == OFF_BY_PARAMETER
 
 
 def test_concurrency_that_the_doctor_asks_for_is_what_the_stack_needs() -> None:

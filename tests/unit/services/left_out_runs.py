@@ -85,8 +85,8 @@ def _count_ends_twice(run: Run, world: NotifiedWorld) -> None:
     """What was told at the pager is ended once. What was dead-lettered may have been taken."""
     events = (each for name, each in world.events if name == PAGER)
     dead = (each.notification for each in events if isinstance(each, NotSent) and each.is_dead)
-    told = (each for _, each in notifications(world.services[PAGER].messages))
-    known = {each.id: each for each in (*told, *dead)}
+    notified = (each for _, each in notifications(world.services[PAGER].messages))
+    known = {each.id: each for each in (*notified, *dead)}
     lives: dict[str, list[NotificationStatus]] = {}
     for each in sorted(known.values(), key=lambda each: each.at):
         lives.setdefault(each.incident, []).append(each.status)

@@ -94,7 +94,7 @@ class World:
         self.controls = MemoryControls(self.store)
         self._remembered = [RememberedControls(self.controls, self.time) for _ in range(3)]
         self.promises = Promises(self.time)
-        self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._scheduled: list[tuple[datetime, int, Callable[[], None]]] = []
         self._number = count()
         self._streams = Counter[str]()
         for arn in CHANNELS:
@@ -103,20 +103,20 @@ class World:
     # What happens by itself
 
     def at(self, moment: datetime, happens: Callable[[], None]) -> None:
-        heappush(self._agenda, (max(moment, self.time.now), next(self._number), happens))
+        heappush(self._scheduled, (max(moment, self.time.now), next(self._number), happens))
 
     def run_until(self, end: datetime) -> None:
         while (moment := self._next()) is not None and moment <= end:
             self.time.now = max(self.time.now, moment)
-            if self._agenda and self._agenda[0][0] <= self.time.now:
-                heappop(self._agenda)[2]()
+            if self._scheduled and self._scheduled[0][0] <= self.time.now:
+                heappop(self._scheduled)[2]()
             elif arn := self.timers.take_due(self.time.now):
                 self.deliver(Recheck(resource_arn=arn, time=self.time.now))
             self._take_up()
         self.time.now = end
 
     def _next(self) -> datetime | None:
-        moments = [self.timers.next_at(), self._agenda[0][0] if self._agenda else None]
+        moments = [self.timers.next_at(), self._scheduled[0][0] if self._scheduled else None]
         return min((each for each in moments if each is not None), default=None)
 
     # Encoders, tags and operators

@@ -45,12 +45,12 @@ _CALM_AT: Final = NOON + timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Storm:
-    """`told` incidents of `incidents` arrived, in so many messages: the critical one after
+    """`notified` incidents of `incidents` arrived, in so many messages: the critical one after
     `critical`, the last one after `last`.
     """
 
     incidents: int
-    told: int
+    notified: int
     messages: int
     critical: timedelta
     last: timedelta
@@ -68,13 +68,15 @@ def storm(limits: Limits) -> Storm:
             world.tell(critical)
         world.pass_time(seconds=1)
     world.pass_time(minutes=10)
-    told_at = {each.id: at for at, message in world.chat.taken for each in message.notifications}
+    notified_at = {
+        each.id: at for at, message in world.chat.taken for each in message.notifications
+    }
     return Storm(
         incidents=1_001,
-        told=len(told_at),
+        notified=len(notified_at),
         messages=len(world.chat.messages),
-        critical=told_at[critical.id] - critical.at,
-        last=max(told_at.values()) - NOON,
+        critical=notified_at[critical.id] - critical.at,
+        last=max(notified_at.values()) - NOON,
     )
 
 
@@ -89,7 +91,7 @@ class Run:
     `unreported`, the ledgers do not know that it was sent.
     """
 
-    told: int = 0
+    notified: int = 0
     messages: int = 0
     lost: int = 0
     doubled: int = 0
@@ -168,7 +170,7 @@ def run_of_incidents(seed: int, made: MakeWorld = three_in_memory, incidents: in
     _calm(world, days=1)
     found = ended(world, trouble)
     for name, service in world.services.items():
-        _count_told(found, service, expected)
+        _count_notified(found, service, expected)
         found.unreported += len(_sent(service.messages) ^ _reported(name, world))
     return found
 
@@ -244,13 +246,13 @@ def _play_incidents(world: NotifiedWorld, chance: random.Random, incidents: int)
     expected: set[str] = set()
     for number in range(incidents):
         severity = chance.choice([*Severity])
-        story: list[Notification] = []
+        sequence: list[Notification] = []
         for status in (_OPENED, _ESCALATED, _RESOLVED):
             if status is _ESCALATED and chance.random() < 0.5:
                 continue
-            at = world.now + timedelta(milliseconds=len(story))
-            story.append(news(number, status, at=at, severity=severity))
-        for each in story:
+            at = world.now + timedelta(milliseconds=len(sequence))
+            sequence.append(news(number, status, at=at, severity=severity))
+        for each in sequence:
             expected.add(each.id)
             world.tell(*[each] * chance.choice([1, 1, 2]))
             if chance.random() < 0.3:
@@ -309,19 +311,19 @@ def _play_all_at_once(world: NotifiedWorld, chance: random.Random) -> None:
 def count_ends(run: Run, service: Service) -> None:
     """What people were told last of an incident is its end, or who acknowledged it."""
     last = {each.incident: each.status for _, each in notifications(service.messages)}
-    run.told += sum(1 for _ in notifications(service.messages))
+    run.notified += sum(1 for _ in notifications(service.messages))
     run.lost += sum(each not in (_RESOLVED, _ACKNOWLEDGED) for each in last.values())
     _count_messages(run, service)
 
 
-def _count_told(run: Run, service: Service, expected: set[str]) -> None:
+def _count_notified(run: Run, service: Service, expected: set[str]) -> None:
     """Each notification in one message, in the order of the incident's life."""
     places: dict[str, int] = {}
     ids: dict[str, set[str]] = {}
     for place, (message, each) in enumerate(notifications(service.messages)):
         places.setdefault(each.id, place)
         ids.setdefault(each.id, set()).add(message.id)
-    run.told += len(places)
+    run.notified += len(places)
     run.lost += len(expected - places.keys())
     run.doubled += sum(len(each) > 1 for each in ids.values())
     for notification_id, place in places.items():
@@ -338,7 +340,7 @@ def _count_lives(run: Run, service: Service) -> None:
         lives.setdefault(each.incident, {})[message.id] = each.status
     for life in lives.values():
         statuses = [*life.values()]
-        run.told += len(statuses)
+        run.notified += len(statuses)
         run.lost += statuses[-1] is not _RESOLVED
         run.disordered += statuses[0] is _RESOLVED
         run.doubled += sum(pair == (_RESOLVED, _RESOLVED) for pair in pairwise(statuses))

@@ -91,8 +91,8 @@ def test_a_digest_that_can_wait_no_longer_says_how_many_are_not_judged_yet() -> 
     find(world, *range(722))
     world.pass_time(minutes=26)
 
-    ((told_at, message),) = world.chat.taken
-    assert told_at - NOON == timedelta(minutes=30)
+    ((notified_at, message),) = world.chat.taken
+    assert notified_at - NOON == timedelta(minutes=30)
     assert message.baseline == Baseline(found=722, judged=799, unjudged=1)
 
 

@@ -146,16 +146,16 @@ def held(world: World) -> list[str]:
     return [each.held for each in breaches if each.held]
 
 
-def times_told(world: World) -> set[int]:
+def times_notified(world: World) -> set[int]:
     """How often people were told of each control as it is now, and of each change before."""
-    told = Counter(each.id for each in world.outbox.notifications if "/control/" in each.id)
-    changes = Counter(name.rpartition("/")[0] for name in told)
+    notified = Counter(each.id for each in world.outbox.notifications if "/control/" in each.id)
+    changes = Counter(name.rpartition("/")[0] for name in notified)
     current = [
         changes[f"{record.state.arn}/control/{name}/{since:%Y%m%dT%H%M%S.%fZ}"]
         for record in world.store.records()
         for name, since in record.standing.controls_notified.items()
     ]
-    return {*told.values(), *current}
+    return {*notified.values(), *current}
 
 
 def disorder(seed: int, **shares: float) -> Disorder:
@@ -180,5 +180,5 @@ def test_in_any_order_brakes_hold_and_all_ends_alike(seed: int) -> None:
         assert each.promises.faults == []
         assert each.live == {}
         assert held(each) == []
-        assert times_told(each) == {1}
+        assert times_notified(each) == {1}
     assert end == expected

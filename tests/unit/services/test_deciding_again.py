@@ -173,8 +173,8 @@ def set_to_notify(account: Account) -> None:
 
 def opened(account: Account) -> list[bool]:
     """Of each incident that is told to have opened, whether it is a baseline."""
-    told = account.outbox.notifications
-    return [each.is_baseline for each in told if each.status is NotificationStatus.OPENED]
+    notified = account.outbox.notifications
+    return [each.is_baseline for each in notified if each.status is NotificationStatus.OPENED]
 
 
 def test_what_begins_now_is_no_baseline_though_an_operator_has_set_the_mode() -> None:

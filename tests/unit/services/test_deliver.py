@@ -103,8 +103,8 @@ def test_a_service_that_is_away_for_twenty_minutes_is_told_when_it_is_back() -> 
     world.tell(news(1))
     world.pass_time(hours=1)
 
-    ((told_at, _),) = world.chat.taken
-    assert timedelta(minutes=20) <= told_at - NOON < timedelta(minutes=45)
+    ((notified_at, _),) = world.chat.taken
+    assert timedelta(minutes=20) <= notified_at - NOON < timedelta(minutes=45)
     assert world.chat.asked < 15
     assert world.dead == []
 
@@ -139,7 +139,7 @@ def test_a_service_that_asks_for_a_second_is_left_alone_for_a_second_and_critica
 def test_a_thousand_incidents_arrive_as_a_handful_of_digests_and_critical_ones_at_once() -> None:
     found = storm(Limits(interval=SECOND))
 
-    assert found.told == found.incidents == 1_001
+    assert found.notified == found.incidents == 1_001
     assert found.critical <= timedelta(seconds=3)
     assert found.last <= timedelta(minutes=2)
     assert found.messages <= 12
@@ -329,5 +329,5 @@ def test_nothing_is_lost_and_nothing_told_twice_whatever_happens(
     """Services answer 429, 500, nothing, or refuse. Functions die between any two calls."""
     found = play(seed)
 
-    assert found.told > 0
+    assert found.notified > 0
     assert found.faults == 0, found

@@ -132,8 +132,8 @@ def test_an_end_that_is_sent_back_leaves_what_began_again_open() -> None:
     world.pass_time(minutes=5)
     (taken,) = world.tell(quarantine(RESOLVED, at=world.now, id="released again"))
 
-    told = [(each.id, each.status) for one in world.chat.messages for each in one.notifications]
-    assert told[-1] == ("released", NotificationStatus.CHANGED)
+    notified = [(each.id, each.status) for one in world.chat.messages for each in one.notifications]
+    assert notified[-1] == ("released", NotificationStatus.CHANGED)
     assert taken.destinations == (CHAT,)
 
 

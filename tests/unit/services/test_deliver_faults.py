@@ -251,8 +251,8 @@ def test_an_interval_of_days_is_kept() -> None:
         world.tell(news(100 + day, at=world.now, rule_id=f"other-{day}"))
         world.pass_time(days=1)
 
-    told_at = [at for at, each in world.chat.taken if each.notifications[0].rule_id == "slow"]
-    assert len(told_at) == 1
+    notified_at = [at for at, each in world.chat.taken if each.notifications[0].rule_id == "slow"]
+    assert len(notified_at) == 1
 
 
 def test_what_waits_without_a_wake_is_sent_after_the_next_sweep() -> None:

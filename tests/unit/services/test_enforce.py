@@ -156,7 +156,7 @@ def test_keys_are_not_rotated_here() -> None:
 
 @pytest.mark.parametrize("max_mode", [Mode.OBSERVE, Mode.NOTIFY])
 @pytest.mark.parametrize("kind", ACTION_KINDS)
-def test_under_a_ceiling_nothing_is_even_looked_at(kind: str, max_mode: Mode) -> None:
+def test_below_max_mode_nothing_is_even_looked_at(kind: str, max_mode: Mode) -> None:
     calls = Calls()
 
     outcome, _ = carry_out(FakeIvs(live=live()), action(kind), max_mode, calls)

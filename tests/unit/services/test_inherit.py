@@ -126,7 +126,7 @@ def test_what_is_refused_is_told_as_failed_and_teaches_nothing_of_the_key() -> N
 
 
 @pytest.mark.parametrize("max_mode", [Mode.OBSERVE, Mode.NOTIFY])
-def test_under_a_ceiling_nothing_is_even_looked_at(max_mode: Mode) -> None:
+def test_below_max_mode_nothing_is_even_looked_at(max_mode: Mode) -> None:
     calls = Calls()
 
     carry_out(FakeIvs(key=ListedKey(KEY, {})), MemoryInbox(), max_mode, calls)

@@ -66,15 +66,15 @@ def end_of(control: FakeIvs, inbox: MemoryInbox) -> list[object]:
 @pytest.mark.parametrize("is_after", [False, True])
 @pytest.mark.parametrize(("kind", "crash_at"), CRASHES)
 def test_a_crash_at_any_call_changes_nothing(kind: str, crash_at: int, is_after: bool) -> None:
-    smooth, told = ivs(), MemoryInbox()
-    carry_out(kind, smooth, told, Calls())
+    smooth, notified = ivs(), MemoryInbox()
+    carry_out(kind, smooth, notified, Calls())
 
     rough, inbox = ivs(), MemoryInbox()
     with pytest.raises(Crash):
         carry_out(kind, rough, inbox, Calls(crash_at, is_after))
     carry_out(kind, rough, inbox, Calls())
 
-    assert end_of(rough, inbox) == end_of(smooth, told) != [TAGS, WRONG]
+    assert end_of(rough, inbox) == end_of(smooth, notified) != [TAGS, WRONG]
 
 
 @pytest.mark.parametrize("kind", ACTIONS)

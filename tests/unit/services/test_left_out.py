@@ -31,14 +31,14 @@ ACKNOWLEDGED = NotificationStatus.ACKNOWLEDGED
 REASON = "the deployed policy has no destination 'pager'"
 
 
-def world_told(
+def world_notified(
     *numbers: int, limits: Limits = ONE_BY_ONE, is_baseline: bool = False
 ) -> NotifiedWorld:
     """Both destinations were told that these opened, and then one was left out."""
     world = NotifiedWorld(routing=BOTH, limits={PAGER: limits})
     world.tell(*(news(each, is_baseline=is_baseline) for each in numbers))
     world.pass_time(hours=1)
-    assert told(world)
+    assert notified(world)
     world.deploy(WITHOUT)
     sweep(world)
     return world
@@ -55,7 +55,7 @@ def back(world: NotifiedWorld, **then: float) -> None:
     sweep(world, **(then or {"days": 2}))
 
 
-def told(world: NotifiedWorld, name: str = PAGER) -> list[str]:
+def notified(world: NotifiedWorld, name: str = PAGER) -> list[str]:
     """What it was told, reminders left out."""
     messages = [each for each in world.services[name].messages if not each.is_reminder]
     return [each.id for message in messages for each in message.notifications]
@@ -67,21 +67,21 @@ def reminders(world: NotifiedWorld) -> int:
 
 @pytest.mark.parametrize("limits", [ONE_BY_ONE, Limits()], ids=["one by one", "digest"])
 def test_what_ends_while_a_destination_is_left_out_is_told_once_it_is_back(limits: Limits) -> None:
-    world = world_told(1, 2, limits=limits)
+    world = world_notified(1, 2, limits=limits)
     world.tell(*(news(each, RESOLVED, at=world.now) for each in (1, 2)))
     sweep(world, days=3)
-    assert len(told(world)) == 2
+    assert len(notified(world)) == 2
 
     back(world)
 
-    assert told(world)[2:] == ["n-1-resolved", "n-2-resolved"]
+    assert notified(world)[2:] == ["n-1-resolved", "n-2-resolved"]
     assert reminders(world) == 0
     assert (world.deliveries.opens(PAGER), world.dead) == ([], [])
 
 
 @pytest.mark.parametrize("lost", [True, False], ids=["wake lost", "woken"])
 def test_what_is_still_open_once_it_is_back_is_reminded_of_and_resolved(lost: bool) -> None:
-    world = world_told(1)
+    world = world_notified(1)
     sweep(world, days=1)
     assert reminders(world) == 0
 
@@ -96,7 +96,7 @@ def test_what_is_still_open_once_it_is_back_is_reminded_of_and_resolved(lost: bo
     world.pass_time(days=2)
 
     assert (before, reminders(world)) == (2, 2)
-    assert told(world) == ["n-1-opened", "n-1-resolved"]
+    assert notified(world) == ["n-1-opened", "n-1-resolved"]
     assert not world.deliveries.opens(PAGER)
 
 
@@ -105,7 +105,7 @@ def test_what_goes_on_is_dead_lettered_so_that_somebody_hears_of_it(
     status: NotificationStatus,
 ) -> None:
     """It may have to call somebody, and two weeks later nobody would come in time."""
-    world = world_told(1)
+    world = world_notified(1)
     world.tell(news(1, status, at=world.now))
     sweep(world)
     world.tell(news(1, RESOLVED, at=world.now))
@@ -113,7 +113,7 @@ def test_what_goes_on_is_dead_lettered_so_that_somebody_hears_of_it(
     back(world)
 
     assert world.dead == [(PAGER, f"n-1-{status}", REASON)]
-    assert told(world) == ["n-1-opened", "n-1-resolved"]
+    assert notified(world) == ["n-1-opened", "n-1-resolved"]
     assert not world.deliveries.opens(PAGER)
 
 
@@ -121,7 +121,7 @@ def test_what_goes_on_is_dead_lettered_so_that_somebody_hears_of_it(
 def test_of_all_that_ends_an_incident_meanwhile_only_a_second_end_is_not_told(
     limits: Limits,
 ) -> None:
-    world = world_told(1, limits=limits)
+    world = world_notified(1, limits=limits)
     statuses = (ACKNOWLEDGED, RESOLVED, RESOLVED)
     for number, status in enumerate(statuses):
         world.tell(news(1, status, at=world.now + number * SECOND, id=f"{number} {status}"))
@@ -129,17 +129,17 @@ def test_of_all_that_ends_an_incident_meanwhile_only_a_second_end_is_not_told(
 
     back(world)
 
-    assert told(world)[1:] == ["0 acknowledged", "1 resolved"]
+    assert notified(world)[1:] == ["0 acknowledged", "1 resolved"]
     assert [*world.reasons(PAGER)] == ["2 resolved"]
 
 
 def test_what_was_acknowledged_meanwhile_is_told_and_reminded_of_no_more() -> None:
-    world = world_told(1, 2)
+    world = world_notified(1, 2)
     world.tell(news(2, ACKNOWLEDGED, at=world.now))
 
     back(world, hours=20)
 
-    assert told(world)[2:] == ["n-2-acknowledged"]
+    assert notified(world)[2:] == ["n-2-acknowledged"]
     assert {
         e.incident for m in world.services[PAGER].messages if m.is_reminder for e in m.notifications
     } == {"incident-1"}
@@ -158,12 +158,12 @@ def test_nobody_is_called_for_what_was_never_told_there_and_is_over() -> None:
     back(world)
 
     assert {each for _, each, _ in world.dead} == {"n-1-opened", "n-1-escalated"}
-    assert told(world) == []
+    assert notified(world) == []
 
 
 def test_what_ends_is_kept_for_two_weeks_and_then_not_sent_with_the_reason() -> None:
     """The people who took the destination out of the policy are not called for it."""
-    world = world_told(1, 2)
+    world = world_notified(1, 2)
     world.tell(news(1, RESOLVED, at=world.now))
     sweep(world, days=13)
     sweep(world)
@@ -176,7 +176,7 @@ def test_what_ends_is_kept_for_two_weeks_and_then_not_sent_with_the_reason() -> 
     back(world)
 
     assert kept == {"n-1-resolved": f"{REASON} for 14d"}
-    assert told(world)[2:] == ["n-2-resolved"]
+    assert notified(world)[2:] == ["n-2-resolved"]
     assert (reminders(world), world.deliveries.opens(PAGER), world.dead) == (0, [], [])
 
 
@@ -185,7 +185,7 @@ def test_what_a_silence_holds_is_told_after_it_although_it_was_left_out_in_betwe
     status: NotificationStatus,
 ) -> None:
     """It was held for longer than what waits is kept, and left out for five minutes."""
-    world = world_told(1)
+    world = world_notified(1)
     world.deploy(BOTH)
     world.controls = silenced(24 * 30)
     number = 2 if status is NotificationStatus.OPENED else 1
@@ -197,13 +197,13 @@ def test_what_a_silence_holds_is_told_after_it_although_it_was_left_out_in_betwe
     world.controls = NO_CONTROLS
     back(world)
 
-    assert told(world)[1:] == [f"n-{number}-{status}"]
+    assert notified(world)[1:] == [f"n-{number}-{status}"]
     assert not [each for each in world.dead if each[0] == PAGER]
 
 
 @pytest.mark.parametrize("hours", [2, 24 * 60], ids=["silence ends", "silence lasts"])
 def test_what_a_silence_holds_is_lost_with_a_dead_letter(hours: int) -> None:
-    world = world_told(1)
+    world = world_notified(1)
     world.controls = silenced(hours)
     world.tell(news(1, ESCALATED, at=world.now))
     sweep(world)
@@ -217,7 +217,7 @@ def test_what_a_silence_holds_is_lost_with_a_dead_letter(hours: int) -> None:
 
 
 def test_another_name_is_another_destination() -> None:
-    world = world_told(1)
+    world = world_notified(1)
     renamed = routing_to(CHAT, "night-shift")
     world.services["night-shift"] = Service(world.clock)
     world.deploy(renamed)
@@ -228,13 +228,13 @@ def test_another_name_is_another_destination() -> None:
     sweep(world, days=14)
     sweep(world)
 
-    assert sorted(told(world, "night-shift")) == [
+    assert sorted(notified(world, "night-shift")) == [
         "n-1-escalated",
         "n-1-resolved",
         "n-2-opened",
         "n-2-resolved",
     ]
-    assert told(world) == ["n-1-opened"]
+    assert notified(world) == ["n-1-opened"]
     assert not world.deliveries.waiting(PAGER)
 
 
@@ -250,7 +250,7 @@ def test_what_begins_without_a_destination_is_dead_lettered_and_its_end_is_not_t
     back(world)
 
     assert world.dead == [(PAGER, "n-1-opened", REASON)]
-    assert told(world) == []
+    assert notified(world) == []
     assert not world.deliveries.opens(PAGER)
 
 
@@ -266,7 +266,7 @@ def test_what_may_have_been_taken_before_it_was_left_out_is_ended() -> None:
 
     back(world)
 
-    assert told(world) == ["n-1-resolved"]
+    assert notified(world) == ["n-1-resolved"]
 
 
 @pytest.mark.parametrize("limits", [ONE_BY_ONE, Limits()], ids=["one by one", "digest"])
@@ -275,7 +275,7 @@ def test_what_began_and_ended_again_elsewhere_meanwhile_is_ended_once(
     is_begun: bool, limits: Limits
 ) -> None:
     """Quarantines of a channel have one key."""
-    world = world_told(1, limits=limits)
+    world = world_notified(1, limits=limits)
     if is_begun:
         world.deploy(BOTH)
         world.services[PAGER].answer = refusing(Unanswered("no answer"))
@@ -294,7 +294,7 @@ def test_what_began_and_ended_again_elsewhere_meanwhile_is_ended_once(
     world.tell(news(1, RESOLVED, at=world.now))
     world.pass_time(hours=1)
 
-    assert told(world) == ["n-1-opened", "first end"]
+    assert notified(world) == ["n-1-opened", "first end"]
     assert world.reasons(PAGER) == {
         "n-1-escalated": REASON,
         "second end": "nobody there takes its incident for open",
@@ -303,7 +303,7 @@ def test_what_began_and_ended_again_elsewhere_meanwhile_is_ended_once(
 
 
 def test_a_baseline_whose_last_incident_ends_meanwhile_is_one_incident_that_is_resolved() -> None:
-    world = world_told(1, 2, 3, is_baseline=True)
+    world = world_notified(1, 2, 3, is_baseline=True)
     (opened,) = (message.notifications[0] for message in world.services[PAGER].messages)
     world.tell(*(news(each, RESOLVED, at=world.now) for each in (1, 2, 3)))
 
@@ -318,7 +318,7 @@ def test_a_baseline_whose_last_incident_ends_meanwhile_is_one_incident_that_is_r
 
 @pytest.mark.parametrize("call", range(60))
 def test_a_run_that_dies_between_any_two_calls_changes_nothing_of_it(call: int) -> None:
-    world = world_told(1)
+    world = world_notified(1)
     world.die_at(call)
     world.tell(news(1, RESOLVED, at=world.now))
     sweep(world, hours=1)
@@ -327,7 +327,7 @@ def test_a_run_that_dies_between_any_two_calls_changes_nothing_of_it(call: int) 
 
     ids = list(dict.fromkeys(message.id for message in world.services[PAGER].messages))
     assert len(ids) == 2
-    assert list(dict.fromkeys(told(world))) == ["n-1-opened", "n-1-resolved"]
+    assert list(dict.fromkeys(notified(world))) == ["n-1-opened", "n-1-resolved"]
     assert reminders(world) == 0
 
 
@@ -346,13 +346,13 @@ def test_what_was_sent_by_a_run_that_died_before_it_was_left_out_is_ended(call: 
     back(world)
 
     # Nobody knows whether a message was taken that was begun.
-    assert told(world) in ([], ["n-1-resolved"], ["n-1-opened", "n-1-resolved"])
+    assert notified(world) in ([], ["n-1-resolved"], ["n-1-opened", "n-1-resolved"])
     assert not (was_noted and world.dead)
 
 
 def test_nothing_is_written_under_a_name_for_which_nothing_waits() -> None:
     """Anybody may have made up a name. One that is gone for good is woken for 400 days."""
-    world = world_told(1)
+    world = world_notified(1)
     before = world.deliveries.state(PAGER)
     world.wakes.wake("made up", timedelta(0))
     sweep(world)
@@ -378,5 +378,5 @@ def test_destinations_of_the_policy_are_woken_also_while_the_other_names_cannot_
 def test_nothing_that_was_told_stays_open_whatever_happens(seed: int) -> None:
     found = run_of_left_out_destinations(seed)
 
-    assert found.told > 0
+    assert found.notified > 0
     assert found.faults == 0, found

@@ -39,7 +39,7 @@ from tests.unit.services.notified_world import CHAT, Killed, NotifiedWorld, news
 RESOLVED, ACKNOWLEDGED = NotificationStatus.RESOLVED, NotificationStatus.ACKNOWLEDGED
 POLICY: Final = build.policy_of(build.max_duration())
 handled = build.notification_handled
-told = partial(news, rule_id="max-duration", resource_arn=CHANNEL)
+reported = partial(news, rule_id="max-duration", resource_arn=CHANNEL)
 
 
 def existing(*arns: str) -> Harness:
@@ -105,63 +105,63 @@ COVERED: Final = replace(
 
 
 def alone(world: NotifiedWorld) -> None:
-    world.tell(told(1))
+    world.tell(reported(1))
     world.pass_time(minutes=5)
 
 
 def in_a_digest(world: NotifiedWorld) -> None:
-    world.tell(told(1), *(news(n, rule_id="max-duration") for n in (2, 3)))
+    world.tell(reported(1), *(news(n, rule_id="max-duration") for n in (2, 3)))
     world.pass_time(minutes=5)
 
 
 def in_quiet_hours(world: NotifiedWorld) -> None:
     world.deploy(routing_to(CHAT, quiet=QUIET))
-    world.tell(told(1))
+    world.tell(reported(1))
     world.pass_time(hours=2)
 
 
 def over_in_quiet_hours(world: NotifiedWorld) -> None:
     world.deploy(routing_to(CHAT, quiet=QUIET))
-    world.tell(told(1))
+    world.tell(reported(1))
     world.pass_time(minutes=5)
-    world.tell(told(1, RESOLVED, at=world.now))
+    world.tell(reported(1, RESOLVED, at=world.now))
     world.pass_time(minutes=5)
 
 
 def silenced(world: NotifiedWorld) -> None:
     world.controls = AccountControls(silences={SILENCE.id: Stamped(SILENCE, NOON)})
-    world.tell(told(1))
+    world.tell(reported(1))
     world.pass_time(hours=1)
 
 
 def inhibited(world: NotifiedWorld) -> None:
     world.deploy(COVERED)
-    world.tell(news(9, rule_id="stolen", resource_arn=CHANNEL), told(1))
+    world.tell(news(9, rule_id="stolen", resource_arn=CHANNEL), reported(1))
     world.pass_time(minutes=5)
 
 
 def refused(world: NotifiedWorld) -> None:
     world.chat.answer = refusing(PermanentError("no_service: the webhook was removed"))
-    world.tell(told(1))
+    world.tell(reported(1))
     world.pass_time(minutes=5)
 
 
 def away_for_days(world: NotifiedWorld) -> None:
     world.chat.answer = refusing(TemporaryError("answered 503"))
-    world.tell(told(1))
+    world.tell(reported(1))
     world.pass_time(days=4)
 
 
 def no_longer_a_destination(world: NotifiedWorld) -> None:
-    world.tell(told(1))
+    world.tell(reported(1))
     world.deploy(routing_to("pager"))
     world.pass_time(minutes=5)
 
 
 def acknowledged(world: NotifiedWorld) -> None:
-    world.tell(told(1))
+    world.tell(reported(1))
     world.pass_time(minutes=5)
-    world.tell(told(1, ACKNOWLEDGED, at=world.now))
+    world.tell(reported(1, ACKNOWLEDGED, at=world.now))
     world.pass_time(minutes=5)
 
 
@@ -296,10 +296,12 @@ def test_a_notify_that_dies_anywhere_has_each_thing_noted_once(
     world = NotifiedWorld(on_call=die, limits={CHAT: Limits(largest=1)})
     prepare(world)
     harness = existing()
-    world.tell(told(1), told(2))
+    world.tell(reported(1), reported(2))
     is_armed[0] = True
     world.pass_time(minutes=20)
-    world.tell(*(told(n, RESOLVED, at=world.now) for n in (1, 2)) if prepare is is_quiet else ())
+    world.tell(
+        *(reported(n, RESOLVED, at=world.now) for n in (1, 2)) if prepare is is_quiet else ()
+    )
     world.pass_time(minutes=20)
     take_in(harness, world.inbox)
 
@@ -356,7 +358,7 @@ def test_a_report_beside_other_inputs_is_noted_with_what_they_decide() -> None:
 def test_what_concerns_the_account_is_in_the_ledger_of_the_account() -> None:
     world, harness = NotifiedWorld(), existing(WHOLE_ACCOUNT)
 
-    world.tell(told(1, resource_arn=WHOLE_ACCOUNT, rule_id="pause"))
+    world.tell(reported(1, resource_arn=WHOLE_ACCOUNT, rule_id="pause"))
     world.pass_time(minutes=1)
     (report,) = world.inbox.inputs
     assert harness.observer().subject_of(report) == WHOLE_ACCOUNT
@@ -388,7 +390,7 @@ class _Refusing(MemoryInbox):
 def test_people_are_told_also_where_the_ledgers_are_not() -> None:
     world = NotifiedWorld(inbox=_Refusing())
 
-    world.tell(told(1), told(2))
+    world.tell(reported(1), reported(2))
     world.pass_time(hours=1)
 
     assert sorted(world.chat.delivered_ids) == ["n-1-opened", "n-2-opened"]
@@ -401,7 +403,7 @@ def test_a_reminder_is_not_noted_again() -> None:
     world, harness = NotifiedWorld(), existing()
     world.deploy(routing_to(CHAT, repeat=timedelta(hours=4)))
 
-    world.tell(told(1))
+    world.tell(reported(1))
     world.pass_time(days=2)
     take_in(harness, world.inbox)
 

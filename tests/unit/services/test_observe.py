@@ -250,7 +250,7 @@ def test_a_lost_race_sets_no_timer_that_is_set_already(times: int) -> None:
     assert timers.set_times == 0
 
 
-def test_the_ceiling_holds_back_every_action() -> None:
+def test_max_mode_holds_back_every_action() -> None:
     harness = Harness(POLICY)
     harness.time.now = at(3)
 

@@ -28,7 +28,7 @@ def of_kind(kind: str) -> Routing:
     return replace(routing, destinations=(DestinationSpec(name=CHAT, kind=kind),))
 
 
-def world_told(*numbers: int, is_baseline: bool = False) -> NotifiedWorld:
+def world_notified(*numbers: int, is_baseline: bool = False) -> NotifiedWorld:
     """The service behind the name was told of these, and then there is another one."""
     world = NotifiedWorld(routing=of_kind("pagerduty"), limits={CHAT: ONE_BY_ONE})
     world.tell(*(news(each, is_baseline=is_baseline) for each in numbers))
@@ -42,7 +42,7 @@ def world_told(*numbers: int, is_baseline: bool = False) -> NotifiedWorld:
 @pytest.mark.parametrize("last", [RESOLVED, ACKNOWLEDGED])
 def test_what_another_service_was_told_is_not_ended_at_this_one(last: NotificationStatus) -> None:
     """It would ignore the end, or call people for something that they never heard of."""
-    world = world_told(1)
+    world = world_notified(1)
     world.tell(news(1, last, at=world.now))
     sweep(world, days=13)
     sweep(world)
@@ -58,7 +58,7 @@ def test_what_another_service_was_told_is_not_ended_at_this_one(last: Notificati
 @pytest.mark.parametrize("last", [RESOLVED, ACKNOWLEDGED])
 def test_what_ends_is_told_once_the_kind_is_the_former_one_again(last: NotificationStatus) -> None:
     """It may have changed by mistake, and the service of that hour may be away."""
-    world = world_told(1)
+    world = world_notified(1)
     world.tell(news(1, last, at=world.now))
     world.pass_time(minutes=1)
     world.chat.answer = refusing(TemporaryError("away"))
@@ -77,7 +77,7 @@ def test_what_ends_is_told_once_the_kind_is_the_former_one_again(last: Notificat
 def test_what_begins_again_is_told_here_without_what_the_former_one_was_to_be_told(
     last: NotificationStatus,
 ) -> None:
-    world = world_told(1)
+    world = world_notified(1)
     world.tell(news(1, last, at=world.now))
     world.pass_time(minutes=1)
     world.tell(news(1, ESCALATED, at=world.now))
@@ -158,7 +158,7 @@ def test_a_run_that_dies_before_the_kind_changes_has_it_ended_at_the_former_one(
 
 
 def test_nobody_is_reminded_here_of_what_another_service_was_told() -> None:
-    world = world_told(1)
+    world = world_notified(1)
     world.wakes.wake(CHAT, timedelta(0))
     world.pass_time(days=1)
 
@@ -166,7 +166,7 @@ def test_nobody_is_reminded_here_of_what_another_service_was_told() -> None:
 
 
 def test_what_goes_on_is_told_at_this_one_and_ended_there() -> None:
-    world = world_told(1)
+    world = world_notified(1)
     world.tell(news(1, ESCALATED, at=world.now))
     world.pass_time(hours=1)
     world.tell(news(1, RESOLVED, at=world.now))
@@ -177,7 +177,7 @@ def test_what_goes_on_is_told_at_this_one_and_ended_there() -> None:
 
 
 def test_what_is_still_open_once_the_kind_is_the_former_one_is_ended() -> None:
-    world = world_told(1)
+    world = world_notified(1)
     world.tell(news(2, at=world.now))
     world.pass_time(hours=1)
     world.deploy(of_kind("pagerduty"))
@@ -192,7 +192,7 @@ def test_what_is_still_open_once_the_kind_is_the_former_one_is_ended() -> None:
 
 @pytest.mark.parametrize("first", [NotificationStatus.CHANGED, NotificationStatus.WARNING])
 def test_what_has_no_end_makes_nobody_here_know_of_it(first: NotificationStatus) -> None:
-    world = world_told(1)
+    world = world_notified(1)
     second = timedelta(seconds=1)
     world.tell(
         news(1, ACKNOWLEDGED, at=world.now),
@@ -210,7 +210,7 @@ def test_what_has_no_end_makes_nobody_here_know_of_it(first: NotificationStatus)
 
 
 def test_a_baseline_that_another_service_was_told_leaves_nothing_behind() -> None:
-    world = world_told(1, 2, 3, is_baseline=True)
+    world = world_notified(1, 2, 3, is_baseline=True)
     world.tell(*(news(each, RESOLVED, at=world.now) for each in (1, 2, 3)))
     # The end of the whole waits after those of its parts.
     for _ in range(4):

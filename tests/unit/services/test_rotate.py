@@ -312,16 +312,16 @@ def test_what_is_told_of_a_rotation_says_whom_it_concerns_and_why() -> None:
     keys = held()
     keys.run()
 
-    told = keys.outbox.notifications
-    assert [each.status for each in told] == [
+    reported = keys.outbox.notifications
+    assert [each.status for each in reported] == [
         NotificationStatus.OPENED,
         NotificationStatus.RESOLVED,
     ]
-    for each in told:
+    for each in reported:
         assert (each.owner, dict(each.tags)) == ("sports", {"owner": "sports"})
         assert each.notes == NOTES
         assert each.since == at(3)
-    assert [each.undo for each in told] == [
+    assert [each.undo for each in reported] == [
         (f"streamwarden keys finish --stack-name prod {CHANNEL}",),
         (),
     ]
@@ -332,10 +332,10 @@ def test_undoing_a_replacement_is_to_have_its_rule_leave_the_channel_alone() -> 
     by_rule.run()
     by_operator.rotator().rotate(CHANNEL, force=False)
 
-    (told,) = by_rule.outbox.notifications
+    (reported,) = by_rule.outbox.notifications
     (ordered,) = by_operator.outbox.notifications
-    assert told.undo == (exempting(CHANNEL, "stream-key-age"),)
-    assert (told.since, ordered.undo, ordered.notes) == (None, (), None)
+    assert reported.undo == (exempting(CHANNEL, "stream-key-age"),)
+    assert (reported.since, ordered.undo, ordered.notes) == (None, (), None)
 
 
 HELD = (NotificationStatus.OPENED, "the replacement of the stream key stands still half-way")

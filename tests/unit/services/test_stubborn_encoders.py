@@ -35,23 +35,23 @@ class Encoders:
         self.streams = 0
         self.keys = 0
 
-    def come_on(self, *, is_told: bool = True, is_doubled: bool = False) -> None:
+    def come_on(self, *, is_notified: bool = True, is_doubled: bool = False) -> None:
         """A takeover apart, one stream is live at a time, and it takes a key."""
         stack = self.stack
         if stack.ivs.key is None or stack.ivs.live is not None:
             return
         self.streams += 1
         stack.ivs.go_live(self.streams)
-        for _ in range(is_told + is_doubled):
+        for _ in range(is_notified + is_doubled):
             stack.observe(stream_start(stack.time.now, stream(self.streams)))
 
-    def make_key(self, *, is_told: bool = True) -> None:
+    def make_key(self, *, is_notified: bool = True) -> None:
         stack = self.stack
         if stack.ivs.key is not None:
             return
         self.keys += 1
         stack.ivs.key = ListedKey(f"{KEY}by-hand-{self.keys}", {})
-        if is_told:
+        if is_notified:
             stack.observe(key_observed(stack.time.now, stack.ivs.key.arn))
 
     def crash(self, at: int, *, is_after: bool) -> None:
@@ -72,14 +72,14 @@ class Encoders:
             stack.observe(replace(listed, health=live.health))
 
 
-type Happening = Callable[[Encoders], None]
+type Disturbance = Callable[[Encoders], None]
 
-HAPPENINGS: Final[dict[str, Happening]] = {
+DISTURBANCES: Final[dict[str, Disturbance]] = {
     "an encoder comes on": lambda all_: all_.come_on(),
-    "an encoder comes on and no event tells": lambda all_: all_.come_on(is_told=False),
+    "an encoder comes on and no event tells": lambda all_: all_.come_on(is_notified=False),
     "an encoder comes on and two events tell": lambda all_: all_.come_on(is_doubled=True),
     "a key is made": lambda all_: all_.make_key(),
-    "a key is made and no event tells": lambda all_: all_.make_key(is_told=False),
+    "a key is made and no event tells": lambda all_: all_.make_key(is_notified=False),
     "quarantine": lambda all_: all_.stack.order(QuarantineChannel),
     "release": lambda all_: all_.stack.order(ReleaseChannel),
     "stop": lambda all_: all_.stack.order(StopStream),
@@ -96,19 +96,19 @@ HAPPENINGS: Final[dict[str, Happening]] = {
 }
 
 
-@given(st.lists(st.sampled_from(sorted(HAPPENINGS)), max_size=25), st.booleans())
+@given(st.lists(st.sampled_from(sorted(DISTURBANCES)), max_size=25), st.booleans())
 def test_it_ends_with_no_key_and_no_stream_or_with_one_published_key(
-    happenings: list[str], is_released: bool
+    disturbances: list[str], is_released: bool
 ) -> None:
     encoders = Encoders()
     stack = encoders.stack
-    for each in ("quarantine", *happenings):
-        HAPPENINGS[each](encoders)
+    for each in ("quarantine", *disturbances):
+        DISTURBANCES[each](encoders)
         stack.time.later(seconds=1)
     stack.order(ReleaseChannel if is_released else QuarantineChannel)
     stack.settle()
     stack.later(hours=2)
-    encoders.come_on(is_told=False)
+    encoders.come_on(is_notified=False)
     encoders.sweep()
     stack.settle()
     stack.later(hours=2)

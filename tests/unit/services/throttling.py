@@ -49,7 +49,7 @@ class Client:
 
     def __post_init__(self) -> None:
         began = self.time.now
-        self._pace = RateLimit(
+        self._rate_limit = RateLimit(
             1 / CALLS_A_SECOND,
             lambda: (self.time.now - began).total_seconds(),
             lambda seconds: self.time.later(seconds=seconds),
@@ -75,7 +75,7 @@ class Client:
         raise AssertionError("no action looks at the settings here")
 
     def _ask(self, operation: str, parameters: Mapping[str, Any] | None = None) -> None:
-        self._pace.before_send(event_name=f"before-send.ivs.{operation}")
+        self._rate_limit.before_send(event_name=f"before-send.ivs.{operation}")
         self.time.now += self.one_call
         self.account.take(operation, parameters or {}, self.time.now)
 

@@ -16,7 +16,7 @@ def describe_content(letter: DeadLetter) -> str:
         return f"invocation with {brief(letter.body, _LONGEST)}"
     match value:
         case {"detail-type": str(kind)}:
-            return f"{kind}{_happening(value)}{_about(value)}"
+            return f"{kind}{_event_name(value)}{_about(value)}"
         case {"kind": str(kind), "rule_id": str(rule)}:
             return f"action {kind} of rule {rule}{_about(value)}"
         case {"destination": str(name), "notification": {"status": status, "title": title}}:
@@ -30,7 +30,7 @@ def describe_content(letter: DeadLetter) -> str:
             return f"not readable: {brief(letter.body, _LONGEST)}"
 
 
-def _happening(event: Mapping[str, Any]) -> str:
+def _event_name(event: Mapping[str, Any]) -> str:
     detail = event.get("detail")
     if not isinstance(detail, dict):
         return ""

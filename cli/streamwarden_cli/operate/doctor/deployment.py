@@ -36,14 +36,14 @@ def drift(examined: Examined) -> Iterator[Finding]:
     resource, and takes a minute."""
     if examined.is_detecting_drift:
         _detect(examined)
-    look_again = f"streamwarden doctor --detect-drift --stack {examined.stack.name}"
+    drift_command = f"streamwarden doctor --detect-drift --stack {examined.stack.name}"
     described = _described(examined)
     found = described.get("DriftInformation", {})
     checked_at = found.get("LastCheckTimestamp")
     if checked_at is None:
-        yield not_known("nobody has looked for drift", look_again)
+        yield not_known("nobody has looked for drift", drift_command)
     elif checked_at < described.get("LastUpdatedTime", checked_at):
-        yield not_known("nobody has looked for drift since the last deployment", look_again)
+        yield not_known("nobody has looked for drift since the last deployment", drift_command)
     elif found["StackDriftStatus"] == "DRIFTED":
         yield problem(
             f"changed by hand since it was deployed: {_drifted(examined)}",

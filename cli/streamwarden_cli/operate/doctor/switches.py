@@ -6,8 +6,8 @@ from typing import Any, Final
 from streamwarden_cli.operate.doctor.examined import Examined, Resource
 from streamwarden_cli.operate.doctor.finding import Finding, fine, problem
 
-# What rests by a parameter of the template. Its test compares this with the conditions there.
-RESTING: Final[Mapping[str, tuple[str, str]]] = {
+# What a parameter of the template switches off. Its test compares this with the conditions there.
+OFF_BY_PARAMETER: Final[Mapping[str, tuple[str, str]]] = {
     "RealTimeRule": ("RealTimeEvents", "ignore"),
     "RotateKeysFunctionBegun": ("Mode", "enforce"),
 }
@@ -20,7 +20,7 @@ def event_rules(examined: Examined) -> Iterator[Finding]:
     for rule in examined.of_type("AWS::Events::Rule"):
         count += 1
         bus, name, state = _rule(events, rule, buses)
-        if state == "DISABLED" and not _rests(examined, rule):
+        if state == "DISABLED" and not _is_off_by_parameter(examined, rule):
             yield problem(
                 f"the event rule {rule.logical_id} is disabled",
                 f"aws events enable-rule --event-bus-name {bus} --name {name}",
@@ -49,7 +49,7 @@ def schedules(examined: Examined) -> Iterator[Finding]:
     for schedule in examined.of_type("AWS::Scheduler::Schedule"):
         count += 1
         state = scheduler.get_schedule(Name=schedule.physical_id)["State"]
-        if state == "DISABLED" and not _rests(examined, schedule):
+        if state == "DISABLED" and not _is_off_by_parameter(examined, schedule):
             yield problem(
                 f"the schedule {schedule.logical_id} is disabled",
                 "streamwarden doctor --detect-drift, then enable "
@@ -86,6 +86,6 @@ def _rule(events: Any, rule: Resource, buses: list[str]) -> tuple[str, str, str]
     return last, name, events.describe_rule(Name=name, EventBusName=last)["State"]
 
 
-def _rests(examined: Examined, resource: Resource) -> bool:
-    parameter, value = RESTING.get(resource.logical_id, ("", ""))
+def _is_off_by_parameter(examined: Examined, resource: Resource) -> bool:
+    parameter, value = OFF_BY_PARAMETER.get(resource.logical_id, ("", ""))
     return bool(parameter) and examined.stack.parameters.get(parameter) == value

@@ -20,7 +20,7 @@ from streamwarden_cli.policy.lint.values import Constant
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
-_REMEDY: Final = "leave the action out, or change whom the rule is about"
+_REMEDY: Final = "leave the action out, or change what the rule is about"
 
 
 def never_done(rule: ParsedRule) -> Iterator[LintWarning]:

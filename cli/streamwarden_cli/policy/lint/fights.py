@@ -158,7 +158,7 @@ def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
     is_opaque = any(may_fail(parse(text)) for texts in conditions for text in texts)
     if is_opaque and all(conditions) and conditions[0] != conditions[1]:
         return False
-    if _are_told_apart(one.document, other.document):
+    if _are_distinct(one.document, other.document):
         return False
     if not can_match_both(one.document.match, other.document.match, key):
         return False
@@ -171,7 +171,7 @@ def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
     return not assumptions.is_contradictory
 
 
-def _are_told_apart(one: RuleDocument, other: RuleDocument) -> bool:
+def _are_distinct(one: RuleDocument, other: RuleDocument) -> bool:
     """Whether a negation may let each rule judge what the other leaves alone."""
     selections = [(each.match, each.when, each.unless) for each in (one, other)]
     is_negated = any(unless or "!" in (when or "") for _, when, unless in selections)

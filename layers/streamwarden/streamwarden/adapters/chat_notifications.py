@@ -93,6 +93,6 @@ def _next_steps(notification: Notification) -> Iterator[str]:
 
 def _keywords(message: Message) -> Iterator[str]:
     yield message.severity.value
-    told = message.notifications
-    names = [*(each.rule_id for each in told), *(each.owner for each in told if each.owner)]
+    notified = message.notifications
+    names = [*(each.rule_id for each in notified), *(each.owner for each in notified if each.owner)]
     yield from (plain(each, _STEP) for each in list(dict.fromkeys(names))[:5])

@@ -104,7 +104,7 @@ class HttpService(Struct, frozen=True, kw_only=True):
             )
         except (HTTPError, HTTPException, OSError) as error:
             kind = type(error).__name__
-            if _is_unsent(error):
+            if _is_not_sent(error):
                 return TemporaryError(f"{self.name} cannot be reached ({kind})")
             return Unanswered(f"{self.name} was sent the message and gave no answer ({kind})")
 
@@ -147,7 +147,7 @@ def is_https_or_loopback(text: str) -> bool:
     return url.scheme == "https" or (url.scheme == "http" and is_loopback)
 
 
-def _is_unsent(error: Exception) -> bool:
+def _is_not_sent(error: Exception) -> bool:
     """Whether the service cannot have taken it. All else may have happened after it was sent."""
     match error:
         case NewConnectionError() | ConnectTimeoutError() | urllib3.exceptions.LocationValueError():

@@ -54,7 +54,7 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
             elif is_end:
                 # It was told there, and nobody is to be reminded of it any more.
                 opened = OpenIncident(
-                    last=notification, told_at=notification.at, is_acknowledged=True
+                    last=notification, notified_at=notification.at, is_acknowledged=True
                 )
         if is_baseline([notification]):
             # Each comes back by itself, and has to wait for the others.

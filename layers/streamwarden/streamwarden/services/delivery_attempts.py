@@ -57,8 +57,8 @@ class Attempts:
             names=tuple(map(name_of, message.notifications)),
             group=group,
             baseline=message.baseline,
-            told_as=baseline_key(message.notifications[0]) if is_one else "",
-            told_by=self._leased.kind,
+            notified_as=baseline_key(message.notifications[0]) if is_one else "",
+            notified_by=self._leased.kind,
         )
         self._attempt(message, begun, opens)
 
@@ -109,21 +109,25 @@ class Attempts:
     def _reminders_after(self, message: Message) -> datetime | None:
         """When the first incident is told again, with those of the message."""
         leased, now = self._leased, self._leased.ports.clock()
-        told = (OpenIncident(last=each, told_at=now) for each in message.notifications)
-        opening = [each for each in told if opens_incident(each.last)]
+        notified = (OpenIncident(last=each, notified_at=now) for each in message.notifications)
+        opening = [each for each in notified if opens_incident(each.last)]
         at = next_reminder_at(leased.name, opening, leased.ports.routing)
         return first_of([leased.state.reminders_at, at])
 
     def _finish(self, message: Message, begun: Sending, opens: OpenIncidents) -> None:
-        leased, told, now = self._leased, message.notifications, self._leased.ports.clock()
-        how = sent_in_words(len(told), is_one_incident=bool(begun.told_as))
-        leased.report(Handling.SENT, ((each, how) for each in told), message.id)
+        leased, notified, now = self._leased, message.notifications, self._leased.ports.clock()
+        how = sent_in_words(len(notified), is_one_incident=bool(begun.notified_as))
+        leased.report(Handling.SENT, ((each, how) for each in notified), message.id)
         whole = whole_baseline(message, begun, now)
         waiting = leased.waiting_notifications
-        changed = opens_after(told, opens, waiting, now, whole, told_by=begun.told_by)
-        if any(each.is_baseline or each.status is not NotificationStatus.OPENED for each in told):
+        changed = opens_after(notified, opens, waiting, now, whole, notified_by=begun.notified_by)
+        if any(
+            each.is_baseline or each.status is not NotificationStatus.OPENED for each in notified
+        ):
             leased.end_baselines(leaving_baselines(changed, opens()), opens)
-        leased.ports.deliveries.finish(leased.name, told, opens=changed.opens, ended=changed.ended)
+        leased.ports.deliveries.finish(
+            leased.name, notified, opens=changed.opens, ended=changed.ended
+        )
 
     def _dead_letter(self, message: Message, reason: str, in_doubt: Sending | None) -> None:
         self._leased.dead_letter(message.notifications, reason, in_doubt)
@@ -135,4 +139,4 @@ class Attempts:
 
 def _as_taken(message: Message, begun: Sending) -> Message:
     """The message as the destination gets it."""
-    return as_one(message, begun.told_as) if begun.told_as else message
+    return as_one(message, begun.notified_as) if begun.notified_as else message

@@ -45,7 +45,7 @@ class Reminders:
         due = due_reminders(leased.name, free.values(), routing, leased.limits, now)
         if due and not self._send(due, opens, now):
             return leased.state.not_before
-        after = {**free, **{each.key: replace(each, told_at=now) for each in due}}
+        after = {**free, **{each.key: replace(each, notified_at=now) for each in due}}
         at = next_reminder_at(leased.name, after.values(), routing, now)
         at = first_of([at, *suppressed.values()])
         leased.save(replace(leased.state, reminders_at=at))
@@ -67,8 +67,8 @@ class Reminders:
         """Whether it needs no other try. A reminder that is tried again has the same id."""
         leased = self._leased
         last = tuple(each.last for each in due)
-        told_before = max((each.told_at for each in due if each.told_at), default=now)
-        named = message_id(last, told_before.isoformat())
+        notified_before = max((each.notified_at for each in due if each.notified_at), default=now)
+        named = message_id(last, notified_before.isoformat())
         message = Message(id=named, notifications=last, is_reminder=True)
         taken = message
         if due[0].baseline:
@@ -87,7 +87,7 @@ class Reminders:
             return False
         else:
             leased.note(Sent(message))
-        told = [replace(each, told_at=now) for each in due]
-        leased.ports.deliveries.finish(leased.name, (), opens=told)
+        notified = [replace(each, notified_at=now) for each in due]
+        leased.ports.deliveries.finish(leased.name, (), opens=notified)
         leased.answered()
         return True

@@ -92,8 +92,8 @@ class DeliveryRun:
             # It may have held others back, or been the last of a baseline, whose end waits now.
             return now
         if planned.send:
-            told = tuple(each.notification for each in planned.send)
-            self._attempts.send(self._message(told, known), planned.group, opens)
+            notified = tuple(each.notification for each in planned.send)
+            self._attempts.send(self._message(notified, known), planned.group, opens)
             self._give_up()
             return leased.ports.clock()
         given = (each.notification for each in waiting)
@@ -102,7 +102,7 @@ class DeliveryRun:
     def _go_on_with(self, begun: Sending, now: datetime) -> datetime | None:
         """A message that was begun; answers when the next step is due."""
         leased = self._leased
-        if not begun.is_accepted and begun.told_by not in ("", leased.kind):
+        if not begun.is_accepted and begun.notified_by not in ("", leased.kind):
             # Another service had the name then, and may have taken it. This one is told again.
             leased.change(replace(leased.state, sending=None))
             return now
@@ -144,12 +144,12 @@ class DeliveryRun:
             now,
         )
 
-    def _message(self, told: tuple[Notification, ...], opens: OpenIncidents) -> Message:
+    def _message(self, notified: tuple[Notification, ...], opens: OpenIncidents) -> Message:
         """With the figures of a baseline, where it is one."""
-        message = Message(id=message_id(told), notifications=told)
-        if len(told) == 1 or not is_baseline(told):
+        message = Message(id=message_id(notified), notifications=notified)
+        if len(notified) == 1 or not is_baseline(notified):
             return message
-        return replace(message, baseline=self._figures.of(told, opens()))
+        return replace(message, baseline=self._figures.of(notified, opens()))
 
     def _finish_begun(self, begun: Sending, now: datetime) -> None:
         state, waiting = self._leased.state, self._leased.waiting()

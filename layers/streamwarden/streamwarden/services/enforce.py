@@ -152,7 +152,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         if request != request_of(action):
             return "the record holds another request: it was asked for again, or was changed"
         if self.clock() - action.decided_at > ACTION_GOOD_FOR:
-            return "it was decided too long ago, and is decided anew if it still holds"
+            return "it was decided too long ago, and is decided again if it still holds"
         return ""
 
     def _read_table(self, action: Action) -> _Table:
@@ -341,7 +341,7 @@ def _name_of(action: Action) -> str:
 def _joined(results: Sequence[_Result]) -> _Result:
     """What became of the parts, as one result. It says of each part what was done or why not.
 
-    It is held if one of them is, so that it is decided anew, and else failed if one of them did.
+    It is held if one of them is, so that it is decided again, and else failed if one of them did.
     """
     statuses = [each.outcome.status for each in results]
     status = next(each for each in _RANKED if each in statuses)

@@ -71,8 +71,8 @@ class LeasedDestination(WaitingList):
     ) -> None:
         """The destination answers again."""
         now, state = self.ports.clock(), self.state
-        told = {begun.group: now} if begun is not None and begun.group else {}
-        groups = {**state.groups, **told}
+        notified = {begun.group: now} if begun is not None and begun.group else {}
+        groups = {**state.groups, **notified}
         kept = {key: at for key, at in groups.items() if now - at < _LONGEST_INTERVAL}
         self.save(
             replace(

@@ -264,7 +264,7 @@ class Observer(Struct, frozen=True, kw_only=True):
     def _save_with_timer(
         self, after: Record, before: Record, decision: Decision, has_set_timer: bool
     ) -> TemporaryError | PermanentError | None:
-        """One timer per channel; one that fires earlier will do, since it looks and sets anew.
+        """One timer per channel; one that fires earlier will do, since it looks and sets again.
 
         Once this observer has set one and lost the race, the schedule may be its own, and later
         than the one that the winner saved. It is set again then.

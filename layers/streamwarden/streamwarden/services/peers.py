@@ -5,7 +5,7 @@ index. Nor does it cost writes while no rule would care: each report is one.
 
 Airtime is counted by the periods that rules need. An entry has those of the policy that its record
 was decided under. Airtime of a period that is not there counts as nothing until a sweep has had the
-record decided anew, so that no stream is stopped for what is not known.
+record decided again, so that no stream is stopped for what is not known.
 """
 
 from collections import defaultdict

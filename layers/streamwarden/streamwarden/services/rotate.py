@@ -294,8 +294,8 @@ class Rotator(Struct, frozen=True, kw_only=True):
 
     def _tell(self, notification: Notification) -> None:
         tags = Facts(self.store.load(notification.resource_arn).state).tags
-        told = with_rule_and_owner(notification, self.policy, tags)
-        self.outbox.send(PendingMessages(notifications=(told,)))
+        notified = with_rule_and_owner(notification, self.policy, tags)
+        self.outbox.send(PendingMessages(notifications=(notified,)))
 
     def _why_needless(self, channel_arn: str, rule_id: str, key: ListedKey) -> str:
         """Why this key needs no replacement after all; empty if it does."""

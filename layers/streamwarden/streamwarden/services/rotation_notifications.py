@@ -54,17 +54,17 @@ def held_notification(
 def with_rule_and_owner(
     notification: Notification, policy: Policy, tags: Mapping[str, str]
 ) -> Notification:
-    """The notification as the rule tells its own: why, how to undo it, and for whom.
+    """The notification as the rule tells its own: why, how to undo it, and who owns it.
 
     `tags` are those of the channel. A rotation that a person ordered has no rule.
     """
-    told = concerning(notification, policy.routing, tags)
-    rule = next((each for each in policy.rules if each.id == told.rule_id), None)
+    notified = concerning(notification, policy.routing, tags)
+    rule = next((each for each in policy.rules if each.id == notified.rule_id), None)
     if rule is None:
-        return told
-    is_replaced = told.status is NotificationStatus.CHANGED
-    undo = (exempting(told.resource_arn, rule.id),) if is_replaced else told.undo
-    return replace(told, notes=rule.headings[rule.mode].notes, undo=undo)
+        return notified
+    is_replaced = notified.status is NotificationStatus.CHANGED
+    undo = (exempting(notified.resource_arn, rule.id),) if is_replaced else notified.undo
+    return replace(notified, notes=rule.headings[rule.mode].notes, undo=undo)
 
 
 def _notification(

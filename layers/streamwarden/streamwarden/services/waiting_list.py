@@ -177,8 +177,8 @@ class WaitingList:
             over.update(ended, changed)
             self.end_baselines(over, opens)
             if in_doubt:
-                told = opens_in_doubt(some, in_doubt, ended, self.ports.clock())
-                changed |= {each.key: each for each in told}
+                notified = opens_in_doubt(some, in_doubt, ended, self.ports.clock())
+                changed |= {each.key: each for each in notified}
             self.ports.deliveries.finish(
                 self.name, some, opens=[*changed.values()], ended=ended, is_dead=True
             )

@@ -73,12 +73,12 @@ def test_every_other_text_stays_as_it_is(text: str) -> None:
 @pytest.mark.parametrize("shown", READ)
 def test_a_digest_of_several_rules_says_of_each_line_which_rule_it_is(shown: Shown) -> None:
     rules = ("tls", "team-tag")
-    told = tuple(
+    notified = tuple(
         notification(rule_id=each, title=f"studio: {each} breach", text="x.", notes=notes_of(each))
         for each in rules
     )
 
-    said = json.encode(shown(Message(id="m", notifications=told))).decode()
+    said = json.encode(shown(Message(id="m", notifications=notified))).decode()
 
     assert [each for each in rules if f"studio: {each} breach. x." not in said] == []
     assert "the reason of" not in said

@@ -84,7 +84,7 @@ TRIGGER: Final = documented(
     ["summary", "source", "severity"],
     {"const": "trigger"},
 )
-FOLLOW_UP: Final = documented(
+CHANGE_OF_ALERT: Final = documented(
     ["event_action", "dedup_key"], [], {"enum": ["acknowledge", "resolve"]}
 )
 CHANGE: Final = documented(["payload"], ["summary"])
@@ -98,8 +98,8 @@ S = NotificationStatus
         (S.OPENED, "/v2/enqueue", TRIGGER, "trigger"),
         (S.REPEATED, "/v2/enqueue", TRIGGER, "trigger"),
         (S.ESCALATED, "/v2/enqueue", TRIGGER, "trigger"),
-        (S.ACKNOWLEDGED, "/v2/enqueue", FOLLOW_UP, "acknowledge"),
-        (S.RESOLVED, "/v2/enqueue", FOLLOW_UP, "resolve"),
+        (S.ACKNOWLEDGED, "/v2/enqueue", CHANGE_OF_ALERT, "acknowledge"),
+        (S.RESOLVED, "/v2/enqueue", CHANGE_OF_ALERT, "resolve"),
         (S.CHANGED, "/v2/change/enqueue", CHANGE, None),
         (S.WARNING, "/v2/change/enqueue", CHANGE, None),
     ],
@@ -157,9 +157,9 @@ def test_an_alert_says_what_where_and_where_to_look() -> None:
 
 
 def test_what_is_too_long_or_no_link_does_not_cost_the_alert() -> None:
-    told = message(title="x" * 2_000, notes=RuleNotes(runbook="ask the desk"), owner="")
+    notified = message(title="x" * 2_000, notes=RuleNotes(runbook="ask the desk"), owner="")
 
-    _, event = pagerduty_event(told)
+    _, event = pagerduty_event(notified)
 
     jsonschema.validate({"routing_key": KEY, **event}, TRIGGER)
     assert [each["text"] for each in event["links"]] == ["Console"]
@@ -175,10 +175,10 @@ def test_a_reminder_triggers_the_alert_that_is_open() -> None:
 
 
 def test_a_baseline_is_one_alert() -> None:
-    told = tuple(notification(is_baseline=True) for _ in range(700))
-    baseline = Message(id="m", notifications=told, baseline=Baseline(found=722, judged=800))
+    notified = tuple(notification(is_baseline=True) for _ in range(700))
+    baseline = Message(id="m", notifications=notified, baseline=Baseline(found=722, judged=800))
 
-    _, event = pagerduty_event(as_one(baseline, baseline_key(told[0])))
+    _, event = pagerduty_event(as_one(baseline, baseline_key(notified[0])))
 
     jsonschema.validate({"routing_key": KEY, **event}, TRIGGER)
     assert event["payload"]["summary"].startswith("no-marathons: 722 of 800 channels in breach")

@@ -110,7 +110,7 @@ def shown(payload: dict[str, Any]) -> str:
 def test_any_message_is_within_the_limits_and_mentions_nobody(
     text: str, name: str, tag: str, note: str, count: int
 ) -> None:
-    told = message(
+    notified = message(
         count,
         text=text,
         resource_name=name,
@@ -120,7 +120,7 @@ def test_any_message_is_within_the_limits_and_mentions_nobody(
         undo=(f"streamwarden exempt {name}",),
     )
 
-    payload = slack_payload(told)
+    payload = slack_payload(notified)
 
     VALIDATOR.validate(payload)
     for each in [payload["text"], *texts_of(payload)]:
@@ -149,9 +149,9 @@ def test_a_cut_goes_through_no_entity(longest: int) -> None:
 
 
 def test_an_incident_says_all_once() -> None:
-    told = message()
+    notified = message()
 
-    payload = slack_payload(told)
+    payload = slack_payload(notified)
 
     facts = shown(payload)
     assert payload["blocks"][0]["text"]["text"] == "[high] Studio Zwölf: no-marathons breach"
@@ -160,7 +160,7 @@ def test_an_incident_says_all_once() -> None:
         "no-marathons\n",
         "Four hours are enough.",
         "<https://wiki.example.com/marathons>",
-        f"`{told.notifications[0].undo[0]}`",
+        f"`{notified.notifications[0].undo[0]}`",
         "2026-03-14 11:00:00 UTC",
         "sports",
     ):
@@ -184,7 +184,7 @@ def test_a_digest_is_a_list() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "colour"),
+    ("notified", "colour"),
     [
         (message(severity=Severity.CRITICAL), "#B3261E"),
         (message(severity=Severity.LOW), "#4285F4"),
@@ -201,8 +201,8 @@ def test_a_digest_is_a_list() -> None:
         ),
     ],
 )
-def test_the_colour_is_that_of_the_worst(told: Message, colour: str) -> None:
-    assert slack_payload(told)["attachments"][0]["color"] == colour
+def test_the_colour_is_that_of_the_worst(notified: Message, colour: str) -> None:
+    assert slack_payload(notified)["attachments"][0]["color"] == colour
 
 
 def test_it_is_posted_without_a_stream_key() -> None:

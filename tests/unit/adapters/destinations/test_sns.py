@@ -181,9 +181,9 @@ def test_a_chat_application_shows_a_digest_as_a_list() -> None:
     ["<!channel>", "@here", "<https://evil.example.com|look>", "[look](https://evil.example.com)"],
 )
 def test_a_name_calls_nobody_in_a_chat_application(call: str) -> None:
-    told = notification(title=call, text=call, resource_name=call, owner=call)
+    reported = notification(title=call, text=call, resource_name=call, owner=call)
 
-    assert call not in json.encode(chat(message(told))).decode()
+    assert call not in json.encode(chat(message(reported))).decode()
 
 
 def test_no_topic_gets_a_stream_key() -> None:

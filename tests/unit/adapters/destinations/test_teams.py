@@ -54,10 +54,10 @@ def texts_of(value: object) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "told", [*(message(status=each) for each in NotificationStatus), message(25)]
+    "notified", [*(message(status=each) for each in NotificationStatus), message(25)]
 )
-def test_the_card_is_one_by_the_published_schema(validator: Any, told: Message) -> None:
-    validator.validate(adaptive_card(told, 1_000))
+def test_the_card_is_one_by_the_published_schema(validator: Any, notified: Message) -> None:
+    validator.validate(adaptive_card(notified, 1_000))
 
 
 def test_a_card_without_links_has_no_actions(validator: Any) -> None:
@@ -93,9 +93,9 @@ def test_the_envelope_is_the_documented_one() -> None:
 )
 def test_any_message_is_small_enough(text: str, count: int) -> None:
     notes = RuleNotes(description=text, owner=text, runbook=text)
-    told = message(count, text=text, title=text, resource_name=text[:128], notes=notes)
+    notified = message(count, text=text, title=text, resource_name=text[:128], notes=notes)
 
-    assert len(teams_body(told)) <= LARGEST
+    assert len(teams_body(notified)) <= LARGEST
 
 
 @pytest.mark.parametrize(

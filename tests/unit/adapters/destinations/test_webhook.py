@@ -26,7 +26,9 @@ ADDRESS: Final = "https://hooks.example.com/s3cret"
 SIGNING: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
-def posts_of(told: Any, endpoint: Endpoint | None = None, **options: Any) -> list[dict[str, Any]]:
+def posts_of(
+    notified: Any, endpoint: Endpoint | None = None, **options: Any
+) -> list[dict[str, Any]]:
     pool = Pool()
     made = WebhookDestination(
         endpoint=lambda: endpoint or Endpoint(address=ADDRESS),
@@ -34,7 +36,7 @@ def posts_of(told: Any, endpoint: Endpoint | None = None, **options: Any) -> lis
         options=convert(options, Options),
         clock=lambda: NOON + timedelta(minutes=5),
     )
-    made.deliver(told)
+    made.deliver(notified)
     return pool.posts
 
 

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from streamwarden.adapters.destinations.slack import slack_payload
 from streamwarden.domain.notifications.message import Message
 from streamwarden_cli.demo.chat import SentMessage, chat_message, policy_with_chat
+from streamwarden_cli.demo.printing import print_messages
 from streamwarden_cli.demo.stack import POLICY
-from streamwarden_cli.demo.story import print_messages
 from streamwarden_cli.policy.compilation import load_policy_file
 from tests.unit.adapters.posting import notification
 
@@ -23,8 +23,8 @@ from tests.unit.adapters.posting import notification
     ],
 )
 def test_a_message_of_slack_is_counted_as_people_read_it(count: int, headline: str) -> None:
-    told = notification(title="R&D: no-marathons breach")
-    found = tuple(replace(told, id=f"n-{number}") for number in range(count))
+    notified = notification(title="R&D: no-marathons breach")
+    found = tuple(replace(notified, id=f"n-{number}") for number in range(count))
 
     sent = chat_message(slack_payload(Message(id="m", notifications=found)))
 

@@ -8,7 +8,7 @@ from streamwarden.adapters.notification_text import format_body, format_headline
 from streamwarden.domain.arn import account_arn
 from streamwarden.domain.notifications.message import Message
 from streamwarden_cli.demo.watch import ACCOUNT, Watch
-from streamwarden_cli.local.notifications import Notice
+from streamwarden_cli.local.notifications import TopicNotification
 from tests.unit.adapters.posting import NOON, STUDIO, message
 
 
@@ -34,15 +34,17 @@ class OneStack:
 
 
 class Inbox:
-    def __init__(self, told: Message) -> None:
-        self._told = told
+    def __init__(self, notified: Message) -> None:
+        self._notified = notified
 
-    def take(self) -> list[Notice]:
-        return [Notice(NOON, format_headline(self._told), format_body(self._told))]
+    def take(self) -> list[TopicNotification]:
+        return [
+            TopicNotification(NOON, format_headline(self._notified), format_body(self._notified))
+        ]
 
 
 @pytest.mark.parametrize(
-    ("told", "channel", "text"),
+    ("notified", "channel", "text"),
     [
         (message(), "studio", "no-marathons breach: Streamwarden stops the stream."),
         (
@@ -59,10 +61,10 @@ class Inbox:
     ids=["a channel", "the account"],
 )
 def test_a_notification_is_a_line_of_what_it_is_about(
-    told: Message, channel: str, text: str
+    notified: Message, channel: str, text: str
 ) -> None:
     stack: Any = OneStack()
-    inbox: Any = Inbox(told)
+    inbox: Any = Inbox(notified)
     watch = Watch(stack, inbox)
 
     watch.look()

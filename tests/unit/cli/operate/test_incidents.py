@@ -84,12 +84,12 @@ def test_the_most_urgent_comes_first_and_names_its_channel_and_stream() -> None:
 def test_what_is_only_observed_and_other_rules_can_be_left_out() -> None:
     record = record_after(UNTAGGED, *LIVE[1:])
 
-    told = opened_in([record], at(5), Selection(has_observed=False))
+    notified = opened_in([record], at(5), Selection(has_observed=False))
     owned = opened_in([record], at(5), Selection(frozenset({"owned"})))
 
-    assert [each.rule_id for each in told] == ["no-marathons"]
+    assert [each.rule_id for each in notified] == ["no-marathons"]
     assert [each.rule_id for each in owned] == ["owned"]
-    assert "beside 3 that are only observed" in open_section(told, at(5), 3).title
+    assert "beside 3 that are only observed" in open_section(notified, at(5), 3).title
 
 
 def test_how_often_an_incident_repeated_is_said() -> None:

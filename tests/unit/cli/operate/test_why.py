@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from streamwarden.domain.verdicts import Mode, Status
-from streamwarden_cli.operate.happenings import Happening, What, happenings_of
+from streamwarden_cli.operate.record_history import HistoryItem, What, record_history
 from streamwarden_cli.operate.why import done_section, stands_at, stands_section, verdicts_of
 from tests.unit.cli.operate.records import RULES, recheck, record_after
 from tests.unit.domain import builders as build
@@ -16,12 +16,12 @@ LIVE = (
     build.channel_listed(at(), name="studio", tags={"team": "news"}),
     build.stream_start(at()),
 )
-STORY = [
-    Happening(at=at(1), what=What.OPENED, text="opened", rule_id="no-marathons"),
-    Happening(at=at(1), what=What.REQUESTED, text="stop requested", rule_id="no-marathons"),
-    Happening(at=at(2), what=What.FINISHED, text="stop done", rule_id="no-marathons"),
-    Happening(at=at(3), what=What.RESOLVED, text="resolved", rule_id="no-marathons"),
-    Happening(at=at(1), what=What.SESSION, text="on the air"),
+HISTORY = [
+    HistoryItem(at=at(1), what=What.OPENED, text="opened", rule_id="no-marathons"),
+    HistoryItem(at=at(1), what=What.REQUESTED, text="stop requested", rule_id="no-marathons"),
+    HistoryItem(at=at(2), what=What.FINISHED, text="stop done", rule_id="no-marathons"),
+    HistoryItem(at=at(3), what=What.RESOLVED, text="resolved", rule_id="no-marathons"),
+    HistoryItem(at=at(1), what=What.SESSION, text="on the air"),
 ]
 
 
@@ -38,7 +38,7 @@ def test_verdicts_are_those_of_now_whatever_the_record_was_decided_under() -> No
 
 
 def test_what_was_done_is_what_was_decided_and_not_what_happened_beside() -> None:
-    done = done_section(happenings_of(record_after(*LIVE, recheck(4))))
+    done = done_section(record_history(record_after(*LIVE, recheck(4))))
 
     assert [(each["what"], each["text"]) for each in done.values] == [
         ("opened", "breach opened, high"),
@@ -47,7 +47,7 @@ def test_what_was_done_is_what_was_decided_and_not_what_happened_beside() -> Non
 
 
 def test_a_day_that_all_of_it_shares_is_said_once() -> None:
-    first = STORY[0]
+    first = HISTORY[0]
 
     one_day = done_section([first])
     two_days = done_section([first, replace(first, at=first.at + timedelta(days=1))])
@@ -69,7 +69,7 @@ def test_a_day_that_all_of_it_shares_is_said_once() -> None:
 def test_a_rule_stood_as_it_was_last_decided(
     hours: float, stood: list[tuple[str, bool, str]]
 ) -> None:
-    section = stands_section(stands_at(STORY, at(hours)), at(hours), "the ledger")
+    section = stands_section(stands_at(HISTORY, at(hours)), at(hours), "the ledger")
 
     assert [
         (each["rule"], each["in_breach"], each["last"]["text"]) for each in section.values

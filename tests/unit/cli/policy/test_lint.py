@@ -101,37 +101,37 @@ NEVER_DONE = [
         "{id: a, kind: owner_from_creator, mode: enforce, params: {tag: 'aws:by'}, "
         "actions: [set_owner]}",
         "rules[0].actions[0]: a: set_owner is never done: only AWS sets and removes tags with the "
-        "prefix 'aws:'; leave the action out, or change whom the rule is about",
+        "prefix 'aws:'; leave the action out, or change what the rule is about",
     ),
     (
         "{id: a, kind: insecure_ingest, mode: enforce, when: session.on_air, "
         "actions: [repair: {set: {insecureIngest: false}}]}",
         "rules[0].actions[0]: a: repair is never done: it needs `!session`, and the rule is "
-        "only about others; leave the action out, or change whom the rule is about",
+        "only about others; leave the action out, or change what the rule is about",
     ),
     (
         "{id: a, kind: required_tags, mode: enforce, params: {on: [playback_key_pair], "
         "tags: {team: {}}}, actions: [stop]}",
         "rules[0].actions[0]: a: stop is never done: it is done to channels, and the rule is about "
-        "none; leave the action out, or change whom the rule is about",
+        "none; leave the action out, or change what the rule is about",
     ),
     (
         '{id: a, kind: insecure_ingest, mode: enforce, when: "!session", '
         "actions: [tag: {set: {a: b}}, stop]}",
         "rules[0].actions[1]: a: stop is never done: it needs `session.on_air`, and the rule is "
-        "only about others; leave the action out, or change whom the rule is about",
+        "only about others; leave the action out, or change what the rule is about",
     ),
     (
         "{id: a, kind: insecure_ingest, mode: enforce, match: {tags: {seen: 'yes'}}, "
         "steps: [{after: 0s, do: [notify]}, {after: 1h, do: [tag: {set: {seen: 'yes'}}]}]}",
         "rules[0].steps[1].do[0]: a: tag is never done: whatever the rule is about carries the "
-        "tag already; leave the action out, or change whom the rule is about",
+        "tag already; leave the action out, or change what the rule is about",
     ),
     (
         "{id: a, kind: stream_key_age, params: {limit: 1d}, mode: enforce, when: session.on_air, "
         "actions: [rotate_key]}",
         "rules[0].actions[0]: a: rotate_key is never done: it needs `!session`, and the rule is "
-        "only about others; leave the action out, or change whom the rule is about",
+        "only about others; leave the action out, or change what the rule is about",
     ),
 ]
 

@@ -70,9 +70,9 @@ until: 3h
 
     played = replay(file, policy=write("policy.yaml", CROWDED))
 
-    told = [(each["at"][11:16], each["status"]) for each in played.of("notification")]
-    assert told[0] == ("12:10", "opened")
-    assert told[-1][1] == "resolved"
+    notified = [(each["at"][11:16], each["status"]) for each in played.of("notification")]
+    assert notified[0] == ("12:10", "opened")
+    assert notified[-1][1] == "resolved"
 
 
 def test_events_of_files_and_steps_are_played_in_one_order(replay: Replay, write: Write) -> None:
@@ -158,7 +158,7 @@ def test_there_is_one_scenario_and_it_has_its_channels(
 
 
 @pytest.mark.parametrize(
-    ("expect", "told"),
+    ("expect", "notified"),
     [
         ("", ""),
         (
@@ -168,8 +168,8 @@ def test_there_is_one_scenario_and_it_has_its_channels(
     ],
 )
 def test_that_nothing_is_made_of_what_is_expected_is_said(
-    replay: Replay, write: Write, expect: str, told: str
+    replay: Replay, write: Write, expect: str, notified: str
 ) -> None:
     played = replay(write("s.yaml", f"steps: [{{at: 12:00, do: go-live}}]\n{expect}\n"))
 
-    assert (played.code, played.err.partition("s.yaml: ")[2]) == (0, told)
+    assert (played.code, played.err.partition("s.yaml: ")[2]) == (0, notified)

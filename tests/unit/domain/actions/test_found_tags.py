@@ -89,8 +89,8 @@ def test_a_protected_tag_is_set_back() -> None:
     (action,) = decision.actions
     restored = action_finished(at(1), action.id, tags=action.tags)
     # CloudTrail tells of the restoration, too. No list of allowed callers has to name its role.
-    told = tags_set(at(1), {"tier": "pro"}, role=PIPELINE)
-    after = decide_on(PROTECTED, at(2), *inputs, restored, told, before=decision)
+    notified = tags_set(at(1), {"tier": "pro"}, role=PIPELINE)
+    after = decide_on(PROTECTED, at(2), *inputs, restored, notified, before=decision)
 
     assert action.tags == {"tier": "pro"}
     assert "Streamwarden sets tier=pro." in decision.notifications[0].text

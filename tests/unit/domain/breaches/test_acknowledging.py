@@ -47,9 +47,9 @@ def test_people_are_told_once_who_looks_after_it_under_the_key_of_the_incident()
     (opened,) = decide_on(POLICY, at(), BROKEN).notifications
     first = acknowledged()
 
-    (told,) = first.notifications
-    assert (told.status, told.incident) == (ACKNOWLEDGED, opened.incident)
-    assert "AIDAANA looks after it: the encoder is on its way" in told.text
+    (notified,) = first.notifications
+    assert (notified.status, notified.incident) == (ACKNOWLEDGED, opened.incident)
+    assert "AIDAANA looks after it: the encoder is on its way" in notified.text
     incident = first.standing.incidents[RULE]
     assert (incident.acknowledged_by, incident.acknowledged_at) == ("AIDAANA", at(1))
 
@@ -62,9 +62,9 @@ def test_the_first_acknowledgement_counts() -> None:
 
 
 def test_what_becomes_worse_is_told_all_the_same() -> None:
-    (told,) = acknowledged(policy=WORSE, now=at(2)).notifications
+    (notified,) = acknowledged(policy=WORSE, now=at(2)).notifications
 
-    assert told.status is NotificationStatus.ESCALATED
+    assert notified.status is NotificationStatus.ESCALATED
 
 
 def test_an_incident_that_opens_later_needs_an_acknowledgement_of_its_own() -> None:

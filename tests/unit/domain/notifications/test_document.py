@@ -70,8 +70,8 @@ def test_what_concerns_the_whole_account_has_its_type_and_no_place_in_the_consol
 
 
 def test_a_baseline_says_so_with_its_figures() -> None:
-    told = replace(NOTIFICATION, is_baseline=True)
-    message = Message(id="m-1", notifications=(told, told), baseline=Baseline(found=2))
+    notified = replace(NOTIFICATION, is_baseline=True)
+    message = Message(id="m-1", notifications=(notified, notified), baseline=Baseline(found=2))
 
     found = message_document(message)
 

@@ -16,19 +16,19 @@ def sampled(limits: Limits = UNLIMITED, later: timedelta = timedelta(0)) -> list
 
 
 def test_there_is_one_of_each_kind_and_each_says_that_it_is_a_test() -> None:
-    told = [(each.kind, n) for each in sampled() for n in each.message.notifications]
+    notified = [(each.kind, n) for each in sampled() for n in each.message.notifications]
 
-    assert {kind for kind, _ in told} == {*SampleKind}
-    assert all(n.title.startswith("Test of Streamwarden") for _, n in told)
-    assert all("Nothing has happened" in n.text for _, n in told)
+    assert {kind for kind, _ in notified} == {*SampleKind}
+    assert all(n.title.startswith("Test of Streamwarden") for _, n in notified)
+    assert all("Nothing has happened" in n.text for _, n in notified)
 
 
 def test_what_is_opened_is_resolved_at_the_end() -> None:
     is_open: dict[str, bool] = {}
     for each in sampled():
-        for told in each.message.notifications:
-            if told.status not in (NotificationStatus.WARNING, NotificationStatus.CHANGED):
-                is_open[told.incident] = told.status is not NotificationStatus.RESOLVED
+        for notified in each.message.notifications:
+            if notified.status not in (NotificationStatus.WARNING, NotificationStatus.CHANGED):
+                is_open[notified.incident] = notified.status is not NotificationStatus.RESOLVED
 
     assert [*is_open.values()] == [False] * 4  # one, and those of the digest
 
@@ -47,4 +47,4 @@ def test_another_test_ends_the_incident_of_the_one_before_by_other_messages() ->
 
 
 def _incidents(sent: list[Sample]) -> set[str]:
-    return {told.incident for each in sent for told in each.message.notifications}
+    return {notified.incident for each in sent for notified in each.message.notifications}

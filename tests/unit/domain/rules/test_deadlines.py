@@ -142,12 +142,12 @@ def test_people_are_told_once_at_each_lead_time_and_not_after(
     about = KEY_PAIR if kind == "playback_key_age" else CHANNEL
     state = state_from(*given, arn=about)
     policy = policy_of(compiled_rule(kind, {**params, "warnings": ["PT5M", "PT20M"]}))
-    before, told = Standing(), []
+    before, notified = Standing(), []
     for minutes in (21, 20, 19, 5, 1, 0):
         now = deadline - timedelta(minutes=minutes)
         decision = decide(state, before, policy, now)
         before = decision.standing
-        told.append([(each.status, each.text) for each in decision.notifications])
+        notified.append([(each.status, each.text) for each in decision.notifications])
         if minutes in (21, 20, 5):
             following = {21: 20, 20: 5, 5: 0}[minutes]
             assert decision.recheck_at == deadline - timedelta(minutes=following)
@@ -155,8 +155,8 @@ def test_people_are_told_once_at_each_lead_time_and_not_after(
     def warned(left: str) -> list[tuple[NotificationStatus, str]]:
         return [(NotificationStatus.WARNING, f"{coming} in {left}.")]
 
-    assert told[:5] == [[], warned("20m"), [], warned("5m"), []]
-    assert [status for status, _ in told[5]] == [NotificationStatus.OPENED]
+    assert notified[:5] == [[], warned("20m"), [], warned("5m"), []]
+    assert [status for status, _ in notified[5]] == [NotificationStatus.OPENED]
 
 
 @pytest.mark.parametrize(("kind", "params"), [(kind, params) for kind, params, *_ in KINDS])

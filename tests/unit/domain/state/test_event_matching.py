@@ -28,7 +28,7 @@ STARTS = build.compiled_rule("event_alert", {"detail_type": ["IVS *"], "name": [
 KEY_VALUE = "sk_eu-west-1_abcdEFGH1234_secretsecretsecret"
 
 
-def test_only_the_ear_that_hears_remembers() -> None:
+def test_only_the_matcher_that_matches_remembers() -> None:
     state = build.state_from(build.stream_start(at()), matchers=(EVERYTHING, NOTHING))
 
     event_id = "f32a5c35-fda3-4fec-9f7f-9fdc67ded052"
@@ -122,7 +122,7 @@ def test_neither_order_nor_repetition_nor_batches_matter(
     assert decide(stored, Standing(), policy, at(2)) == decide(state, Standing(), policy, at(2))
 
 
-def test_rules_that_listen_for_the_same_share_an_ear() -> None:
+def test_rules_that_ask_for_the_same_share_a_matcher() -> None:
     again = build.compiled_rule("event_alert", ENDS.params | {"within": "PT5M"}, id="again")
 
     rule_set = build.policy_of(ENDS, again, STARTS).about(ResourceType.STAGE)

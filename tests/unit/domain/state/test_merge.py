@@ -75,12 +75,12 @@ def test_merging_with_knowing_nothing_changes_nothing(state: Resource) -> None:
 
 
 @given(states)
-def test_knowledge_survives_the_table(state: Resource) -> None:
+def test_a_state_survives_the_table(state: Resource) -> None:
     assert through_the_table(state) == state
 
 
 @given(retellings())
-def test_order_and_repetition_of_inputs_change_neither_knowledge_nor_decision(
+def test_order_and_repetition_of_inputs_change_neither_state_nor_decision(
     notified: tuple[list[Input], list[Input]],
 ) -> None:
     history, retold = notified
@@ -93,7 +93,7 @@ def test_order_and_repetition_of_inputs_change_neither_knowledge_nor_decision(
 
 
 @given(retellings(), st.integers(min_value=1, max_value=4))
-def test_batches_through_the_table_change_neither_knowledge_nor_decision(
+def test_batches_through_the_table_change_neither_state_nor_decision(
     notified: tuple[list[Input], list[Input]], batch_size: int
 ) -> None:
     history, retold = notified
@@ -148,7 +148,7 @@ def test_more_stalls_than_are_kept_merge_alike_in_any_order(random: Random) -> N
     assert build.state_from(*retold) == build.state_from(*history)
 
 
-def test_knowledge_of_two_channels_does_not_merge() -> None:
+def test_states_of_two_channels_do_not_merge() -> None:
     with pytest.raises(ValueError, match="cannot merge the state of"):
         merge(Resource(arn=CHANNEL), Resource(arn=OTHER_CHANNEL))
 

@@ -55,12 +55,12 @@ class FindingsDestination(Struct, frozen=True):
     clock: Clock
 
     def deliver(self, message: Message) -> None:
-        told = _newest(redacted_struct(message).notifications)
-        if not told:
+        notified = _newest(redacted_struct(message).notifications)
+        if not notified:
             return
-        self._import([finding_of(each, self.clock()) for each in told])
+        self._import([finding_of(each, self.clock()) for each in notified])
         try:
-            self._set_workflows(told)
+            self._set_workflows(notified)
         except TemporaryError as obstacle:
             # Half of it is taken, so that the whole of it is to come again as it is.
             raise Unanswered(str(obstacle)) from obstacle
@@ -70,16 +70,16 @@ class FindingsDestination(Struct, frozen=True):
             answer = self.client.batch_import_findings(Findings=findings)
         _check("securityhub:BatchImportFindings", answer["FailedFindings"])
 
-    def _set_workflows(self, told: Sequence[Notification]) -> None:
+    def _set_workflows(self, notified: Sequence[Notification]) -> None:
         for status, workflow in _WORKFLOWS.items():
-            concerned = [each for each in told if each.status is status]
+            concerned = [each for each in notified if each.status is status]
             if concerned:
                 self._set_workflow(concerned, workflow)
 
-    def _set_workflow(self, told: Iterable[Notification], status: str) -> None:
+    def _set_workflow(self, notified: Iterable[Notification], status: str) -> None:
         with translated("securityhub:BatchUpdateFindings", _REMEDIES):
             answer = self.client.batch_update_findings(
-                FindingIdentifiers=[identifier_of(each) for each in told],
+                FindingIdentifiers=[identifier_of(each) for each in notified],
                 Workflow={"Status": status},
             )
         # A finding that was imported just now may not be found yet. Its import has said the same.
@@ -94,9 +94,9 @@ def destination(spec: DestinationSpec, resources: Resources) -> Destination:
     return FindingsDestination(resources.clients("securityhub"), resources.clock)
 
 
-def _newest(told: Iterable[Notification]) -> list[Notification]:
+def _newest(notified: Iterable[Notification]) -> list[Notification]:
     """The last that is told of each incident: a call takes a finding once."""
-    newest = {each.incident: each for each in told if each.status not in _NO_FINDINGS}
+    newest = {each.incident: each for each in notified if each.status not in _NO_FINDINGS}
     return list(newest.values())
 
 

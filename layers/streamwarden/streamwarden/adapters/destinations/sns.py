@@ -118,12 +118,12 @@ def _attributes(message: Message) -> Iterator[tuple[str, "MessageAttributeValueT
 
 
 def _values(message: Message) -> Mapping[str, list[str]]:
-    told = message.notifications
-    places = [place_of(each.resource_arn) for each in told]
+    notified = message.notifications
+    places = [place_of(each.resource_arn) for each in notified]
     return {
-        "status": [each.status.value for each in told],
-        "rule": [each.rule_id for each in told],
-        "owner": [each.owner for each in told],
+        "status": [each.status.value for each in notified],
+        "rule": [each.rule_id for each in notified],
+        "owner": [each.owner for each in notified],
         "account": [each.account for each in places],
         "region": [each.region for each in places],
     }

@@ -144,7 +144,7 @@ class DynamoRecordStore(Struct, frozen=True):
                 else:
                     self.client.put_item(**put)
             except ClientError as error:
-                if not _is_superseded(error):
+                if not _is_version_conflict(error):
                     raise
                 if entries and _is_of_an_entry(error):
                     raise _EntryExists(record.state.arn) from error
@@ -248,7 +248,7 @@ def _found(error: ClientError) -> Record | None:
         return None
 
 
-def _is_superseded(error: ClientError) -> bool:
+def _is_version_conflict(error: ClientError) -> bool:
     """Whether others wrote the channel, before or at the same time; not size or throughput."""
     reasons: Sequence[Mapping[str, Any]] = error.response.get("CancellationReasons", [])
     return code_of(error) in _REFUSED or any(each.get("Code") in _OVERTAKEN for each in reasons)

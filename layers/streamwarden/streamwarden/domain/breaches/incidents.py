@@ -161,8 +161,8 @@ def _open(verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime) -
     held = update.breach.held
     notification = opened_notification(incident, facts, verdict, planned, held, update.steps, now)
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
-    told = _with_commands((notification, *obstacles), verdict, update, facts)
-    return IncidentUpdate(incident=incident, notifications=told)
+    notified = _with_commands((notification, *obstacles), verdict, update, facts)
+    return IncidentUpdate(incident=incident, notifications=notified)
 
 
 def _notified(
@@ -198,8 +198,8 @@ def _notified(
         notifications.append(held_notification(incident, facts, verdict, planned, held, now))
     incident = replace(incident, notified_brakes=incident.notified_brakes | _brakes(update))
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
-    told = _with_commands((*notifications, *obstacles), verdict, update, facts)
-    return IncidentUpdate(incident=incident, notifications=told)
+    notified = _with_commands((*notifications, *obstacles), verdict, update, facts)
+    return IncidentUpdate(incident=incident, notifications=notified)
 
 
 def _with_commands(

@@ -19,7 +19,7 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus, Ready
 
 RULE_ID: Final = "recording"
 # Events can come hours late. What ended before that was there before the policy asked for it.
-_TOLD_WITHIN: Final = timedelta(hours=6)
+_NOTIFIED_WITHIN: Final = timedelta(hours=6)
 # User Guide, auto-record to S3: where the playlist of all renditions is below the prefix.
 _PLAYLIST: Final = "media/hls/master.m3u8"
 
@@ -31,14 +31,14 @@ def with_ready_recordings(
     ready = [each for each in facts.recordings if _is_ready(each, now)]
     news = [each for each in ready if each.recording_id not in notified]
     known = {each.recording_id for each in facts.recordings}
-    told = (notified & known).union(each.recording_id for each in news)
+    reported = (notified & known).union(each.recording_id for each in news)
     return replace(
         decision,
         notifications=(
             *decision.notifications,
             *(_notification(each, facts, now) for each in news),
         ),
-        standing=replace(decision.standing, recordings_notified=told),
+        standing=replace(decision.standing, recordings_notified=reported),
     )
 
 
@@ -48,7 +48,7 @@ def _is_ready(recording: Recording, now: datetime) -> bool:
         return False
     duration = recording.duration_ms
     is_empty = duration is not None and duration.value == 0
-    return not is_empty and now - recording.ended_at < _TOLD_WITHIN
+    return not is_empty and now - recording.ended_at < _NOTIFIED_WITHIN
 
 
 def _notification(recording: Recording, facts: Facts, now: datetime) -> Notification:

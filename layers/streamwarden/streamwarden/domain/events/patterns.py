@@ -13,7 +13,7 @@ HTTPS_URL: Final = (
     r"^https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*)?(?![\s\S])"
 )
 
-_MEANINGS: Final = {
+_DESCRIPTIONS: Final = {
     repr(PLAIN_TEXT): "text without control characters",
     repr(HTTPS_URL): "a URL such as https://example.com/evidence.jpg",
 }
@@ -21,4 +21,4 @@ _MEANINGS: Final = {
 
 def meaning_of(quoted_pattern: str) -> str:
     """What a pattern demands; `quoted_pattern` is its `repr`, which msgspec shows."""
-    return _MEANINGS.get(quoted_pattern, f"text that matches {quoted_pattern}")
+    return _DESCRIPTIONS.get(quoted_pattern, f"text that matches {quoted_pattern}")

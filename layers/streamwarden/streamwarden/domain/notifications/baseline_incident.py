@@ -48,10 +48,10 @@ def baseline_of(
     """The figures of a digest about one rule. What cannot be true is left out as not known."""
     first = notifications[0]
     resource = resource_type_of(first.resource_arn)
-    told = (each.last for each in opens if not each.is_whole_baseline)
+    notified = (each.last for each in opens if not each.is_whole_baseline)
     found = {
         each.resource_arn
-        for each in (*notifications, *told)
+        for each in (*notifications, *notified)
         if each.rule_id == first.rule_id and resource_type_of(each.resource_arn) is resource
     }
     if judged is None or judged < len(found):
@@ -78,13 +78,13 @@ def baseline_key(notification: Notification) -> str:
 
 def as_one(message: Message, key: str) -> Message:
     """The message of a baseline, or the reminder of one, about one incident with this key."""
-    told = message.notifications
-    first = told[0]
-    counts = format_baseline(message.baseline or Baseline(found=len(told)), told)
-    names = dict.fromkeys(label_of(each.resource_arn, each.resource_name) for each in told)
+    notified = message.notifications
+    first = notified[0]
+    counts = format_baseline(message.baseline or Baseline(found=len(notified)), notified)
+    names = dict.fromkeys(label_of(each.resource_arn, each.resource_name) for each in notified)
     example = f"{next(iter(names))}: {first.text}"
     listed = brief(", ".join(names), _LONGEST_NAMES)
-    owners = {each.owner for each in told}
+    owners = {each.owner for each in notified}
     whole = Notification(
         id=f"{key}@{message.id}",
         incident=key,
@@ -96,9 +96,9 @@ def as_one(message: Message, key: str) -> Message:
         stream_id=None,
         title=f"{first.rule_id}: {counts}",
         text=f"{counts}. {_ABOUT} For example, {example} They are about: {listed}",
-        at=max(each.at for each in told),
+        at=max(each.at for each in notified),
         notes=first.notes,
-        since=min(each.since or each.at for each in told),
+        since=min(each.since or each.at for each in notified),
         owner=first.owner if len(owners) == 1 else "",
         is_baseline=True,
     )
@@ -107,10 +107,10 @@ def as_one(message: Message, key: str) -> Message:
 
 def whole_baseline(message: Message, begun: Sending, now: datetime) -> OpenIncident | None:
     """The one incident as which a message was told now; None where it was not."""
-    if not begun.told_as:
+    if not begun.notified_as:
         return None
-    (whole,) = as_one(message, begun.told_as).notifications
-    return OpenIncident(last=whole, told_at=now, baseline=begun.told_as)
+    (whole,) = as_one(message, begun.notified_as).notifications
+    return OpenIncident(last=whole, notified_at=now, baseline=begun.notified_as)
 
 
 def opens_in_doubt(
@@ -124,12 +124,12 @@ def opens_in_doubt(
     going_on = [each for each in doubtful if each.incident not in ended]
     message = Message(id=begun.message_id, notifications=tuple(doubtful), baseline=begun.baseline)
     whole = whole_baseline(message, begun, now) if going_on else None
-    told = {
-        each.incident: OpenIncident(last=each, told_at=now, baseline=begun.told_as)
+    notified = {
+        each.incident: OpenIncident(last=each, notified_at=now, baseline=begun.notified_as)
         for each in going_on
     }
-    found = [*told.values(), *([] if whole is None else [whole])]
-    return [replace(each, told_by=begun.told_by) for each in found]
+    found = [*notified.values(), *([] if whole is None else [whole])]
+    return [replace(each, notified_by=begun.notified_by) for each in found]
 
 
 def ends_of_baselines(

@@ -9,7 +9,7 @@ from streamwarden.domain.verdicts import Notification
 
 
 def with_belongings(decision: Decision, routing: Routing, tags: Mapping[str, str]) -> Decision:
-    """The decision whose notifications say whom they concern."""
+    """The decision whose notifications carry the owner and the tags of the resource."""
     notifications = (concerning(each, routing, tags) for each in decision.notifications)
     return replace(decision, notifications=tuple(notifications))
 
@@ -17,6 +17,6 @@ def with_belongings(decision: Decision, routing: Routing, tags: Mapping[str, str
 def concerning(
     notification: Notification, routing: Routing, tags: Mapping[str, str]
 ) -> Notification:
-    """The notification that says whom it concerns. `tags` are those of its resource."""
+    """The notification with its owner and tags. `tags` are those of its resource."""
     carried = {key: tags[key] for key in sorted(routing.tag_keys & tags.keys())}
     return replace(notification, owner=tags.get(routing.owner_tag, ""), tags=carried)

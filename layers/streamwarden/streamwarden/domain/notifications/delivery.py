@@ -61,15 +61,15 @@ class PendingDelivery(Struct, frozen=True, omit_defaults=True):
 class OpenIncident(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An incident that a destination has to be told the end of.
 
-    `last` is the last notification of it. `told_at` is None while none was sent. `baseline` is the
-    key of the incident as which a baseline was told, of those that were told in it and of itself.
-    `told_by` is the kind of the destination by which it was told: under another one, another
-    service has its name. Empty where that is not known.
+    `last` is the last notification of it. `notified_at` is None while none was sent. `baseline` is
+    the key of the incident as which a baseline was told, of those that were told in it and of
+    itself. `notified_by` is the kind of the destination by which it was told: under another one,
+    another service has its name. Empty where that is not known.
     """
 
     last: Notification
-    told_at: datetime | None = None
-    told_by: str = ""
+    notified_at: datetime | None = None
+    notified_by: str = ""
     is_acknowledged: bool = False
     baseline: str = ""
 
@@ -79,7 +79,7 @@ class OpenIncident(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def is_known_to(self, kind: str) -> bool:
         """Whether the destination may know of it while it is of this kind."""
-        return self.told_by in ("", kind)
+        return self.notified_by in ("", kind)
 
     @property
     def is_whole_baseline(self) -> bool:
@@ -87,23 +87,23 @@ class OpenIncident(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def is_part_of(self, baseline: str) -> bool:
         """Whether the baseline with this key is not over because of it."""
-        is_told_in_it = self.baseline == baseline and not self.is_whole_baseline
-        return is_told_in_it and not self.is_acknowledged
+        is_notified_in_it = self.baseline == baseline and not self.is_whole_baseline
+        return is_notified_in_it and not self.is_acknowledged
 
 
 class Sending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A message that was begun. It is sent again as it is, until it is known what became of it.
 
-    `names` are those of its notifications (`name_of`). `told_as` is the key of the incident as
-    which a baseline is told, `told_by` the kind of the destination.
+    `names` are those of its notifications (`name_of`). `notified_as` is the key of the incident as
+    which a baseline is told, `notified_by` the kind of the destination.
     """
 
     message_id: str
     names: tuple[str, ...]
     group: str = ""
     baseline: Baseline | None = None
-    told_as: str = ""
-    told_by: str = ""
+    notified_as: str = ""
+    notified_by: str = ""
     is_accepted: bool = False
 
 

@@ -26,24 +26,26 @@ class ChangedOpens(Struct, frozen=True):
 
 
 def opens_after(
-    told: Sequence[Notification],
+    notified: Sequence[Notification],
     opens: OpenIncidents,
     waiting: Callable[[], Iterable[Notification]],
     now: datetime,
     whole: OpenIncident | None = None,
     *,
-    told_by: str = "",
+    notified_by: str = "",
 ) -> ChangedOpens:
     """What has changed once these are told. `waiting` answers what waits, also what was told.
 
-    `whole` is the one incident as which they are told, where they are a baseline. `told_by` is the
-    kind of the destination.
+    `whole` is the one incident as which they are told, where they are a baseline. `notified_by` is
+    the kind of the destination.
     """
-    changed = _changed(told, opens, now, whole)
+    changed = _changed(notified, opens, now, whole)
     over = [key for key, each in changed.items() if each is None]
-    lasting = [replace(each, told_by=told_by) for each in changed.values() if each is not None]
+    lasting = [
+        replace(each, notified_by=notified_by) for each in changed.values() if each is not None
+    ]
     if over:
-        lasting += _beginning_again(over, told, waiting())
+        lasting += _beginning_again(over, notified, waiting())
     begun = {each.key for each in lasting}
     return ChangedOpens(tuple(lasting), tuple(key for key in over if key not in begun))
 
@@ -100,12 +102,15 @@ def over_without(
 
 
 def _changed(
-    told: Iterable[Notification], opens: OpenIncidents, now: datetime, whole: OpenIncident | None
+    notified: Iterable[Notification],
+    opens: OpenIncidents,
+    now: datetime,
+    whole: OpenIncident | None,
 ) -> Mapping[str, OpenIncident | None]:
     """In the order in which it was told: an incident may end and begin again."""
     changed: dict[str, OpenIncident | None] = {} if whole is None else {whole.key: whole}
     baseline = "" if whole is None else whole.key
-    for each in told:
+    for each in notified:
         if each.status is NotificationStatus.RESOLVED:
             changed[each.incident] = None
         elif opens_incident(each):
@@ -113,7 +118,7 @@ def _changed(
             before = None if is_new else changed.get(each.incident, opens().get(each.incident))
             is_acknowledged = before is not None and before.is_acknowledged
             changed[each.incident] = OpenIncident(
-                last=each, told_at=now, is_acknowledged=is_acknowledged, baseline=baseline
+                last=each, notified_at=now, is_acknowledged=is_acknowledged, baseline=baseline
             )
         elif each.status is NotificationStatus.ACKNOWLEDGED:
             known = changed.get(each.incident, opens().get(each.incident))
@@ -123,10 +128,10 @@ def _changed(
 
 
 def _beginning_again(
-    over: Sequence[str], told: Iterable[Notification], waiting: Iterable[Notification]
+    over: Sequence[str], notified: Iterable[Notification], waiting: Iterable[Notification]
 ) -> Iterable[OpenIncident]:
     """Incidents whose end was told and whose next beginning waits already, each once."""
-    done = set(map(name_of, told))
+    done = set(map(name_of, notified))
     begun = {
         each.incident: OpenIncident(last=each)
         for each in waiting

@@ -144,7 +144,7 @@ class _Sorter:
         if not candidate.tells_nothing_new and not candidate.is_baseline_over:
             return ""
         known = self._opens().get(candidate.key)
-        if known is not None and known.told_at is not None:
+        if known is not None and known.notified_at is not None:
             return _WITHIN_BASELINE if candidate.tells_nothing_new and known.baseline else ""
         if candidate.tells_nothing_new:
             return _NOT_OPEN
@@ -156,24 +156,24 @@ class _Sorter:
 
         Nobody is told the end of what nobody here knows of.
         """
-        told = list[PendingDelivery]()
-        is_known = self._is_told(candidate)
+        notified = list[PendingDelivery]()
+        is_known = self._is_notified(candidate)
         for each in candidate.pendings:
             given = each.notification
             if ends_incident(given) and not is_known:
                 self._drop([each], _NOT_OPEN)
                 continue
-            told.append(each)
+            notified.append(each)
             is_end = given.status is NotificationStatus.RESOLVED
             is_known = not is_end and (is_known or opens_incident(given))
-        self.ready.append(Candidate(tuple(told)))
+        self.ready.append(Candidate(tuple(notified)))
 
-    def _is_told(self, candidate: Candidate) -> bool:
+    def _is_notified(self, candidate: Candidate) -> bool:
         """Whether people here know of it. It is read where that decides what they are told."""
         if not any(ends_incident(each.notification) for each in candidate.pendings):
             return False
         known = self._opens().get(candidate.key)
-        return known is not None and known.told_at is not None
+        return known is not None and known.notified_at is not None
 
     def _drop(self, pendings: Iterable[PendingDelivery], reason: str) -> None:
         self.dropped += [Dropped(each, reason) for each in pendings]
@@ -182,10 +182,10 @@ class _Sorter:
         """What was told is resolved in the same place, whatever suppresses it now."""
         *earlier, last = candidate.pendings
         known = self._opens().get(candidate.key)
-        is_told = known is not None and known.told_at is not None and not known.baseline
+        is_notified = known is not None and known.notified_at is not None and not known.baseline
         reason = f"{suppression.reason}, and the incident is resolved"
-        self._drop(earlier if is_told else candidate.pendings, reason)
-        if is_told:
+        self._drop(earlier if is_notified else candidate.pendings, reason)
+        if is_notified:
             self.ready.append(Candidate((last,)))
 
     def _hold(self, candidate: Candidate, suppression: Suppression) -> None:

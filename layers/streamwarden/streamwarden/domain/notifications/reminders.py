@@ -52,8 +52,8 @@ def reminder_at(name: str, opened: OpenIncident, routing: Routing) -> datetime |
     Of a baseline, its incidents are.
     """
     repeat = routing.route_to(name, opened.last).repeat
-    if repeat is None or opened.told_at is None or opened.is_acknowledged:
+    if repeat is None or opened.notified_at is None or opened.is_acknowledged:
         return None
     if opened.is_whole_baseline:
         return None
-    return opened.told_at + repeat
+    return opened.notified_at + repeat

@@ -82,12 +82,14 @@ def samples(destination: str, place: Place, limits: Limits, now: datetime) -> It
         if len(parts) <= limits.largest:
             # A service may recognise an id: each test has its own.
             message_id = f"test-{now:%Y%m%dT%H%M%S%fZ}-{kind}"
-            told = tuple(
+            notified = tuple(
                 _notification(f"{message_id}-{at}", part, destination, place, now)
                 for at, part in enumerate(parts)
             )
             is_reminder = kind is SampleKind.REMINDER
-            yield Sample(kind, Message(id=message_id, notifications=told, is_reminder=is_reminder))
+            yield Sample(
+                kind, Message(id=message_id, notifications=notified, is_reminder=is_reminder)
+            )
 
 
 def _notification(

@@ -24,7 +24,7 @@ class Asking(Struct, frozen=True, kw_only=True):
 
     orders: Orders
     actions: tuple[Action, ...] = ()
-    told: tuple[News, ...] = ()
+    notified: tuple[News, ...] = ()
     recheck_at: datetime | None = None
 
 
@@ -40,7 +40,7 @@ def ask(orders: Orders, facts: Facts, brakes: Brakes, now: datetime) -> Asking:
     return Asking(
         orders=orders,
         actions=tuple(action for each in parts for action in each.actions),
-        told=tuple(told for each in parts for told in each.told),
+        notified=tuple(notified for each in parts for notified in each.notified),
         recheck_at=first_of(each.recheck_at for each in parts),
     )
 
@@ -53,13 +53,13 @@ def _uphold(
     obstacle = _why_withdrawn(quarantine, brakes) if authority is Authority.RULE else ""
     if obstacle:
         withdrawn = replace(orders, quarantine=None, earlier=orders.earlier[:-1])
-        return Asking(orders=withdrawn, told=(news.withdrawn(quarantine, obstacle),))
+        return Asking(orders=withdrawn, notified=(news.withdrawn(quarantine, obstacle),))
     held = brakes.on(quarantine.rule_id, is_destructive=True, authority=authority)
     if held is not None:
-        told = () if quarantine.held else (news.quarantine_held(quarantine, held.reason, now),)
+        notified = () if quarantine.held else (news.quarantine_held(quarantine, held.reason, now),)
         waiting = replace(quarantine, asked=None, held=brief(held.reason))
         end = first_of([quarantine.until, held.until])
-        return Asking(orders=replace(orders, quarantine=waiting), told=told, recheck_at=end)
+        return Asking(orders=replace(orders, quarantine=waiting), notified=notified, recheck_at=end)
     asked = quarantine.asked
     if quarantine.acted_at is not None and not stream and not key:
         return Asking(orders=orders, recheck_at=quarantine.until)  # it is off the air

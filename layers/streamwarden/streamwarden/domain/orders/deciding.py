@@ -22,7 +22,7 @@ def followed(state: Resource, before: Standing, now: datetime, max_mode: Mode) -
     facts = Facts(state, before.orders)
     course = follow(before.orders, facts, now, is_enforcing=is_enforcing)
     stops = follow_stop(course.orders, facts, now, is_enforcing=is_enforcing)
-    return Step(stops.orders, (*course.told, *stops.told))
+    return Step(stops.orders, (*course.notified, *stops.notified))
 
 
 def with_orders(
@@ -38,16 +38,16 @@ def with_orders(
 
     `step` is what `followed` has left, `wanted` the quarantines that rules ask for.
     """
-    orders, told, recheck_at = step.orders, [*step.told], None
+    orders, notified, recheck_at = step.orders, [*step.notified], None
     actions = decision.actions
     first = next(iter(wanted), None)
     if first is not None and orders.quarantine is None:
         begun = begin(orders, *first, facts.arn, now)
-        orders, told = begun.orders, [*told, *begun.told]
+        orders, notified = begun.orders, [*notified, *begun.notified]
     if max_mode is Mode.ENFORCE:
         for ask_for in (ask, ask_stop):
             asking = ask_for(orders, facts, brakes, now)
-            orders, told = asking.orders, [*told, *asking.told]
+            orders, notified = asking.orders, [*notified, *asking.notified]
             actions = (*actions, *asking.actions)
             recheck_at = first_of([recheck_at, asking.recheck_at])
     stream_id = facts.session.stream_id if facts.session else None
@@ -57,7 +57,7 @@ def with_orders(
         actions=actions,
         notifications=(
             *decision.notifications,
-            *(notification(each, facts, stream_id, now) for each in told),
+            *(notification(each, facts, stream_id, now) for each in notified),
         ),
         recheck_at=first_of([decision.recheck_at, recheck_at]),
     )

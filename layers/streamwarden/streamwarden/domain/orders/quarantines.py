@@ -26,7 +26,7 @@ from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import PlannedAction, Verdict
 
 # Each of the first strikes is told, and of the later ones the 4th, the 8th, the 16th…
-_TOLD_EACH: Final = 3
+_NOTIFIED_EACH: Final = 3
 
 
 def follow(orders: Orders, facts: Facts, now: datetime, *, is_enforcing: bool) -> Step:
@@ -114,23 +114,23 @@ def _with_outcome(step: Step, facts: Facts) -> Step:
     last = facts.state.outcomes.get(quarantine.asked.action_id)
     if last is None:
         return step
-    reason, told = last.value.reason, list[News]()
+    reason, notified = last.value.reason, list[News]()
     match last.value.status:
         case OutcomeStatus.HELD:
             if last.value.decided_at == quarantine.asked.at and not quarantine.held:
-                told.append(news.quarantine_held(quarantine, reason, last.at))
+                notified.append(news.quarantine_held(quarantine, reason, last.at))
                 quarantine = replace(quarantine, held=reason)
         case status:
             has_failed = status is OutcomeStatus.FAILED
             if has_failed and not quarantine.is_failure_notified:
-                told.append(news.quarantine_failed(quarantine, reason))
+                notified.append(news.quarantine_failed(quarantine, reason))
             quarantine = replace(
                 quarantine,
                 acted_at=quarantine.acted_at or last.at,
                 held="",
                 is_failure_notified=quarantine.is_failure_notified or has_failed,
             )
-    return step.to(replace(step.orders, quarantine=quarantine), *told)
+    return step.to(replace(step.orders, quarantine=quarantine), *notified)
 
 
 def _with_strikes(step: Step, facts: Facts) -> Step:
@@ -140,14 +140,14 @@ def _with_strikes(step: Step, facts: Facts) -> Step:
     for strike in _new_strikes(quarantine, facts):
         quarantine = _with_strike(quarantine, strike)
         earlier = _with(step.orders.earlier, strike.at)
-        is_told = _is_told(quarantine.strike_count)
-        told = (news.struck(quarantine, strike, facts.arn),) if is_told else ()
-        step = step.to(replace(step.orders, quarantine=quarantine, earlier=earlier), *told)
+        is_notified = _is_notified(quarantine.strike_count)
+        notified = (news.struck(quarantine, strike, facts.arn),) if is_notified else ()
+        step = step.to(replace(step.orders, quarantine=quarantine, earlier=earlier), *notified)
     return step
 
 
-def _is_told(strike: int) -> bool:
-    return strike <= _TOLD_EACH or strike.bit_count() == 1
+def _is_notified(strike: int) -> bool:
+    return strike <= _NOTIFIED_EACH or strike.bit_count() == 1
 
 
 def _new_strikes(quarantine: Quarantine, facts: Facts) -> Iterator[Strike]:

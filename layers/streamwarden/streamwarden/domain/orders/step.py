@@ -14,11 +14,11 @@ class Step(Struct, frozen=True):
     """The orders after it, and the news."""
 
     orders: Orders = NO_ORDERS
-    told: tuple["News", ...] = ()
+    notified: tuple["News", ...] = ()
 
-    def to(self, orders: Orders, *told: "News") -> "Step":
+    def to(self, orders: Orders, *notified: "News") -> "Step":
         """The step that goes on to these orders, with more news."""
-        return Step(orders, (*self.told, *told))
+        return Step(orders, (*self.notified, *notified))
 
 
 NO_STEP: Final = Step()

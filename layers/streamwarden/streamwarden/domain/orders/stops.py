@@ -29,19 +29,19 @@ _KNOWN_WITHIN: Final = timedelta(minutes=2)
 
 def follow_stop(orders: Orders, facts: Facts, now: datetime, *, is_enforcing: bool) -> Step:
     """The orders once the last command is followed, and its stream is known if it can be."""
-    told: tuple[News, ...] = ()
+    notified: tuple[News, ...] = ()
     given = facts.state.controls.stop if facts.state.controls else None
     if given is not None and (orders.stop_followed is None or given.at > orders.stop_followed):
-        orders, told = _ordered(orders, given, facts, is_enforcing=is_enforcing)
+        orders, notified = _ordered(orders, given, facts, is_enforcing=is_enforcing)
     stop = orders.stop
     if stop is None:
-        return Step(orders, told)
+        return Step(orders, notified)
     if not stop.stream_id:
         stop = replace(stop, stream_id=_live_at(stop.at, facts))
     obstacle = _obstacle(stop, facts, now)
     if obstacle:
-        return Step(replace(orders, stop=None), (*told, news.not_stopped(stop, obstacle)))
-    return Step(replace(orders, stop=None if _is_over(stop, facts) else stop), told)
+        return Step(replace(orders, stop=None), (*notified, news.not_stopped(stop, obstacle)))
+    return Step(replace(orders, stop=None if _is_over(stop, facts) else stop), notified)
 
 
 def ask_stop(orders: Orders, facts: Facts, brakes: Brakes, now: datetime) -> Asking:
@@ -53,8 +53,8 @@ def ask_stop(orders: Orders, facts: Facts, brakes: Brakes, now: datetime) -> Ask
         return Asking(orders=orders, recheck_at=stop.at + _KNOWN_WITHIN)
     held = brakes.on(STOP, is_destructive=True, authority=Authority.OPERATOR)
     if held is not None:
-        told = (news.not_stopped(stop, held.reason),)
-        return Asking(orders=replace(orders, stop=None), told=told)
+        notified = (news.not_stopped(stop, held.reason),)
+        return Asking(orders=replace(orders, stop=None), notified=notified)
     end = stop.at + ACTION_GOOD_FOR
     if stop.asked is not None and now < (due_at := due_again_at(stop.asked, facts)):
         return Asking(orders=orders, recheck_at=min(due_at, end))

@@ -1,4 +1,4 @@
-"""How two states become one, in any order: the joins that `merge` is made of.
+"""How two states become one, in any order: the functions that `merge` is made of.
 
 Every join here is commutative, associative and idempotent, so a class whose fields all
 name one (`Annotated[datetime, earliest]`) merges with the same three properties. That is what
@@ -37,23 +37,23 @@ class Stamped[T](Struct, frozen=True, array_like=True, gc=False):
 
 
 def merge_fields[T: Struct](left: T, right: T) -> T:
-    """Merge two values of one class, field by field, each with the join its annotation names.
+    """Merge two values of one class, field by field, each as its annotation says.
 
     It is the left object where the right one adds nothing. Most fields of an observation are empty,
-    and every join leaves what is merged with nothing as it is.
+    and every function leaves what is merged with nothing as it is.
     """
     observed = structs.astuple(right)
-    joins, values = compress(_joins(type(left)), observed), filter(None, observed)
+    merges, values = compress(_field_merges(type(left)), observed), filter(None, observed)
     merged = {
         name: found if before is None else merge_values(before, found)
-        for (name, merge_values), found in zip(joins, values, strict=True)
+        for (name, merge_values), found in zip(merges, values, strict=True)
         if found is not (before := getattr(left, name))
     }
     return structs.replace(left, **merged) if merged else left
 
 
 @cache
-def _joins(model: type[Struct]) -> tuple[tuple[str, Merge], ...]:
+def _field_merges(model: type[Struct]) -> tuple[tuple[str, Merge], ...]:
     return tuple(
         (name, model.__annotations__[name].__metadata__[0]) for name in model.__struct_fields__
     )

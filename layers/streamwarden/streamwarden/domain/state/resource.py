@@ -229,7 +229,7 @@ class OutcomeStatus(StrEnum):
     """What became of an action. Observers are not told of one that was skipped.
 
     One that is held was not carried out because of a brake (see `brakes`), or not to its end. Its
-    reason says what was done all the same. It is decided anew.
+    reason says what was done all the same. It is decided again.
     """
 
     DONE = "done"

@@ -12,7 +12,7 @@ from streamwarden.services.ports import Destination
 from tests.integration.served_destination import CALM_SECONDS, PATIENCE_SECONDS
 from tests.integration.served_runs import (
     KINDS,
-    STORIES,
+    RUN_KINDS,
     Served,
     served,
     spec_of,
@@ -26,8 +26,8 @@ RUNS: Final = 64
 _AT_ONCE: Final = 8
 PLAYED: Final = [
     (name, first)
-    for name, story in STORIES.items()
-    for first in range(0, RUNS // story.one_in, _AT_ONCE)
+    for name, run_kind in RUN_KINDS.items()
+    for first in range(0, RUNS // run_kind.one_in, _AT_ONCE)
 ]
 IN_AWS: Final = ("sns", "eventbridge", "security_hub")
 
@@ -42,25 +42,25 @@ def destination(places: Served, kind: str, seconds: float = CALM_SECONDS) -> Des
     """One that has read its secret, and waits so long for an answer."""
     spec = spec_of(kind, places.server.address)
     made = places.destination(spec, lambda: NOON, seconds)
-    is_told = False
-    while not is_told:  # a slow machine may need several tries
+    is_notified = False
+    while not is_notified:  # a slow machine may need several tries
         with suppress(TemporaryError):
             made.deliver(Message(id="first", notifications=(news(1),)))
-            is_told = True
+            is_notified = True
     places.server.settle()
     places.server.collect()
     return made
 
 
-@pytest.mark.parametrize(("story", "first"), PLAYED)
+@pytest.mark.parametrize(("run_kind", "first"), PLAYED)
 def test_nothing_is_lost_and_nothing_told_twice_at_real_destinations(
-    places: Served, story: str, first: int
+    places: Served, run_kind: str, first: int
 ) -> None:
     """The server answers 429 and 500, hangs, hangs up and refuses; functions die in between."""
     seeds = range(first, first + _AT_ONCE)
-    found = {seed: places.run(STORIES[story], seed).run for seed in seeds}
+    found = {seed: places.run(RUN_KINDS[run_kind], seed).run for seed in seeds}
 
-    assert all(each.told for each in found.values())
+    assert all(each.notified for each in found.values())
     assert {seed: each for seed, each in found.items() if each.faults} == {}
 
 

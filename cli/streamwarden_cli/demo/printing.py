@@ -1,4 +1,4 @@
-"""The story of a run for people: the rules in force, then what happened, channel by channel."""
+"""Prints a run for people: the rules in force, then what happened, channel by channel."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ def print_rules(policy: Policy) -> None:
         columns.print(rule.id, rule.mode, notes.description if notes else "")
 
 
-def print_story(channel: str, lines: Iterable[Line], claims: Sequence[Check]) -> list[Check]:
+def print_channel(channel: str, lines: Iterable[Line], claims: Sequence[Check]) -> list[Check]:
     """What happened on a channel, and what is true of it now; the claims that do not hold."""
     print_line((channel, "bold"))
     columns = Columns(*_WORDS, indent=2)
@@ -43,7 +43,7 @@ def print_story(channel: str, lines: Iterable[Line], claims: Sequence[Check]) ->
 
 
 def together(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines of channels that share a story: what befell several of them is one line."""
+    """The lines of channels that are shown as one: what befell several of them is one line."""
     alike: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         alike.setdefault((line.word, line.text.partition(" ")[0]), []).append(line)
@@ -66,8 +66,8 @@ def print_messages(messages: Iterable[SentMessage]) -> None:
         found.setdefault(message.destination, []).append(message)
     columns = Columns(2, indent=2)
     for destination, sent in found.items():
-        told = sum(each.notifications for each in sent)
-        print_line((f"{destination}: {len(sent)} messages with {told} notifications", "bold"))
+        notified = sum(each.notifications for each in sent)
+        print_line((f"{destination}: {len(sent)} messages with {notified} notifications", "bold"))
         for message in sorted(sent, key=lambda each: -each.notifications)[:_SHOWN]:
             columns.print(str(message.notifications), message.headline)
         if len(sent) > _SHOWN:

@@ -290,7 +290,7 @@ def test_a_message_that_somebody_has_made_up_says_nothing_to_anybody(listening: 
     """Who may try destinations may give the function any event that looks like one of its queue."""
     breach(listening, "told")
     listening.notify()
-    (told,) = published(listening)
+    (reported,) = published(listening)
     known = given_up(listening)
     left = listening.items()
     another = {**known["notification"], "id": "another", "incident": "another"}
@@ -304,7 +304,7 @@ def test_a_message_that_somebody_has_made_up_says_nothing_to_anybody(listening: 
         event = {"destination": destination, "notification": notification}
         assert listening.deliver("Notify", event) == []
 
-    assert told["Subject"] == "[medium] told: tls breach"
+    assert reported["Subject"] == "[medium] told: tls breach"
     assert published(listening) == []
     assert listening.take("NotificationQueueDeadLetters") == []
     assert [each for each in listening.items() if each["sk"]["S"] != "state"] == [
@@ -370,13 +370,13 @@ def test_what_is_silenced_is_told_once_the_silence_is_ended(listening: Stack) ->
     listening.later(minutes=1)
     order(listening, SilenceIncidents, rule="tls", until=NOON + timedelta(hours=9))
     breach(listening, "studio")
-    (told,) = subjects(listening)
-    silence_id = told.partition("silence ")[2].split()[0]
+    (reported,) = subjects(listening)
+    silence_id = reported.partition("silence ")[2].split()[0]
 
     order(listening, EndSilence, silence_id=silence_id)
     after = subjects(listening) + subjects(listening)
 
-    assert told.endswith(f"silence {silence_id} is set")
+    assert reported.endswith(f"silence {silence_id} is set")
     assert sorted(each.partition(": ")[2] for each in after) == [
         f"silence {silence_id} has ended",
         "tls breach",

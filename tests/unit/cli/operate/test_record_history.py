@@ -1,7 +1,7 @@
 """`streamwarden history` tells in order what a record still knows."""
 
-from streamwarden_cli.operate.happenings import happenings_of
 from streamwarden_cli.operate.history import history_section
+from streamwarden_cli.operate.record_history import record_history
 from tests.unit.cli.operate.records import PROTECTED, RULES, recheck, record_after
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import STREAM, at
@@ -20,9 +20,9 @@ def test_streams_tags_keys_and_what_was_decided_come_in_order_with_their_authors
         rules=(*RULES, PROTECTED),
     )
 
-    told = [(f"{each.at:%H:%M}", each.author, each.text) for each in happenings_of(record)]
+    notified = [(f"{each.at:%H:%M}", each.author, each.text) for each in record_history(record)]
 
-    assert told == [
+    assert notified == [
         ("12:00", "", "channel first seen"),
         ("12:01", "ann", "stream key made"),
         ("13:00", "", "on the air"),
@@ -40,7 +40,7 @@ def test_the_stalls_of_a_stream_that_is_on_the_air_are_told() -> None:
         build.starvation_end(at(2, 5)),
     )
 
-    assert [each.text for each in happenings_of(record)[-2:]] == [
+    assert [each.text for each in record_history(record)[-2:]] == [
         "ingest stalled",
         "ingest delivers again",
     ]
@@ -54,7 +54,7 @@ def test_a_recording_and_a_failure_are_told() -> None:
         build.recording_end_failure(at(3), build.NEXT_RECORDING),
     )
 
-    texts = [each.text for each in happenings_of(record)]
+    texts = [each.text for each in record_history(record)]
 
     assert f"recording {build.RECORDING} began" in texts
     assert "failed: no video" in texts
@@ -64,6 +64,6 @@ def test_a_recording_and_a_failure_are_told() -> None:
 def test_a_row_names_the_stream_where_no_rule_is_concerned() -> None:
     record = record_after(build.channel_listed(at(), name="studio"), build.stream_start(at(1)))
 
-    rows = history_section(happenings_of(record)).rows
+    rows = history_section(record_history(record)).rows
 
     assert ("2026-03-14 13:00:00", "session", STREAM, "", "on the air") in rows

@@ -8,7 +8,7 @@ import pytest
 from streamwarden.domain.ledger.entry import Delivery, What
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
-from streamwarden_cli.operate.story import source_of, story_of
+from streamwarden_cli.operate.resource_history import history_of, source_of
 from streamwarden_cli.operate.why import done_section, stands_at
 from tests.unit.cli.operate.records import recheck, record_after
 from tests.unit.domain import builders as build
@@ -67,9 +67,9 @@ ENTRIES = [
 
 
 def test_entries_take_the_place_of_what_the_record_knows_of_decisions() -> None:
-    told = [(each.at, each.author, each.text) for each in story_of(RECORD, ENTRIES)]
+    notified = [(each.at, each.author, each.text) for each in history_of(RECORD, ENTRIES)]
 
-    assert told == [
+    assert notified == [
         (at(), "", "channel first seen"),
         (at(), "", "on the air"),
         (at(1), "ann", "on the air for 4h"),
@@ -80,7 +80,7 @@ def test_entries_take_the_place_of_what_the_record_knows_of_decisions() -> None:
 
 
 def test_without_entries_the_record_says_what_it_still_knows() -> None:
-    texts = [each.text for each in story_of(RECORD)]
+    texts = [each.text for each in history_of(RECORD)]
 
     assert texts[-2:] == ["breach opened, high", "stop requested"]
     assert source_of(()) == "what the record still holds"
@@ -90,17 +90,17 @@ def test_without_entries_the_record_says_what_it_still_knows() -> None:
 def test_entries_of_one_moment_keep_their_order() -> None:
     opened, ended = (Entry(at(1), each.noted) for each in ENTRIES)
 
-    told = story_of(RECORD, [opened, ended])
+    notified = history_of(RECORD, [opened, ended])
 
-    assert [each.what for each in told[2:]] == ["opened", "requested", "finished", "resolved"]
-    assert not stands_at(told, at(1))["no-marathons"].is_open
+    assert [each.what for each in notified[2:]] == ["opened", "requested", "finished", "resolved"]
+    assert not stands_at(notified, at(1))["no-marathons"].is_open
 
 
 @pytest.mark.parametrize("what", What)
 def test_everything_that_a_ledger_notes_has_its_place_in_the_story(what: What) -> None:
     entry = Entry(at(2), (Noted(what, "the breaker has tripped", action="stop"),))
 
-    last = done_section(story_of(RECORD, [entry])).values[-1]
+    last = done_section(history_of(RECORD, [entry])).values[-1]
 
     assert (last["at"], last["what"]) == (at(2), what.value)
     assert last["text"].endswith("the breaker has tripped")
@@ -123,15 +123,15 @@ def test_why_people_were_notified_or_not_is_told_when_it_happened(
     )
     entry = Entry(at(3), (Noted(what, text.partition(": ")[2], delivery=delivery),))
 
-    told = story_of(RECORD, [ENTRIES[0], entry])
+    notified = history_of(RECORD, [ENTRIES[0], entry])
 
-    assert (told[-1].at, told[-1].what, told[-1].text) == (at(1.5), what, text)
-    assert told[-1].author == "Streamwarden"
-    assert done_section(told).values[-1]["what"] == what
-    assert stands_at(told, at(4))["no-marathons"].last.what == "requested"
+    assert (notified[-1].at, notified[-1].what, notified[-1].text) == (at(1.5), what, text)
+    assert notified[-1].author == "Streamwarden"
+    assert done_section(notified).values[-1]["what"] == what
+    assert stands_at(notified, at(4))["no-marathons"].last.what == "requested"
 
 
 def test_how_a_rule_stood_is_read_from_entries() -> None:
-    stands = [stands_at(story_of(RECORD, ENTRIES), at(hours)) for hours in (1, 2)]
+    stands = [stands_at(history_of(RECORD, ENTRIES), at(hours)) for hours in (1, 2)]
 
     assert [each["no-marathons"].is_open for each in stands] == [True, False]

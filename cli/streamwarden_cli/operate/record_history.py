@@ -1,7 +1,7 @@
 """What happened on a resource, in order: as its record still knows it, or as a ledger keeps it.
 
-A record keeps the newest of everything, and of actions only those that still matter. `Happening` is
-what both sources are brought into, so that views read either.
+A record keeps the newest of everything, and of actions only those that still matter. Both
+sources are brought into `HistoryItem`, so that views read either.
 """
 
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ _ORDER: Final = {each: number for number, each in enumerate(What)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class HistoryItem:
     """One thing that happened. `text` says it in words, `author` is who is behind it."""
 
     at: datetime
@@ -79,7 +79,7 @@ class Happening:
     decided_under: str = ""
 
 
-def happenings_of(record: Record) -> list[Happening]:
+def record_history(record: Record) -> list[HistoryItem]:
     """What the record still knows, the oldest first."""
     facts = Facts(record.state)
     found = chain(
@@ -94,25 +94,25 @@ def happenings_of(record: Record) -> list[Happening]:
     return sorted(found, key=lambda each: (each.at, _ORDER[each.what], each.text))
 
 
-def _resource(facts: Facts) -> Iterator[Happening]:
+def _resource(facts: Facts) -> Iterator[HistoryItem]:
     state = facts.state
     noun = facts.resource_type.noun
     if state.creator is not None:
         author = state.creator.value.name
-        yield Happening(
+        yield HistoryItem(
             at=state.creator.at, what=What.RESOURCE, text=f"{noun} created", author=author
         )
     elif state.first_seen_at is not None:
         text = f"{noun} first seen"
-        yield Happening(at=state.first_seen_at, what=What.RESOURCE, text=text)
+        yield HistoryItem(at=state.first_seen_at, what=What.RESOURCE, text=text)
     if state.deleted_at is not None:
-        yield Happening(at=state.deleted_at, what=What.RESOURCE, text=f"{noun} deleted")
+        yield HistoryItem(at=state.deleted_at, what=What.RESOURCE, text=f"{noun} deleted")
     elif facts.is_gone and state.unlisted_at is not None:
         text = f"{noun} is listed no longer"
-        yield Happening(at=state.unlisted_at, what=What.RESOURCE, text=text)
+        yield HistoryItem(at=state.unlisted_at, what=What.RESOURCE, text=text)
 
 
-def _session(session: Session, facts: Facts) -> Iterator[Happening]:
+def _session(session: Session, facts: Facts) -> Iterator[HistoryItem]:
     lasted = _lasted(session)
     moments = (
         (session.created_at, "encoder connected"),
@@ -142,25 +142,25 @@ def _lasted(session: Session) -> str:
     return f" after {format_duration(ended_at - session.on_air_at)} on the air"
 
 
-def _of_stream(session: Session, at: datetime, text: str) -> Happening:
-    return Happening(at=at, what=What.SESSION, text=text, stream_id=session.stream_id)
+def _of_stream(session: Session, at: datetime, text: str) -> HistoryItem:
+    return HistoryItem(at=at, what=What.SESSION, text=text, stream_id=session.stream_id)
 
 
-def _recording(recording: Recording) -> Iterator[Happening]:
+def _recording(recording: Recording) -> Iterator[HistoryItem]:
     lasted = recording.duration_ms
     length = f", {lasted.value / 1000:.0f} s long" if lasted is not None else ""
     moments = ((recording.started_at, "began"), (recording.ended_at, f"ended{length}"))
     for at, text in moments:
         if at is not None:
             whole = f"recording {recording.recording_id} {text}"
-            yield Happening(at=at, what=What.RECORDING, text=whole)
+            yield HistoryItem(at=at, what=What.RECORDING, text=whole)
     if recording.failure is not None:
         failure = recording.failure
         text = f"{failure.value.status} of {recording.recording_id}: {failure.value.reason}"
-        yield Happening(at=failure.at, what=What.RECORDING, text=text)
+        yield HistoryItem(at=failure.at, what=What.RECORDING, text=text)
 
 
-def _tags(facts: Facts) -> Iterator[Happening]:
+def _tags(facts: Facts) -> Iterator[HistoryItem]:
     state = facts.state
     for key, change in state.tag_changes.items():
         text = (
@@ -168,40 +168,40 @@ def _tags(facts: Facts) -> Iterator[Happening]:
         )
         by = state.tag_authors.get(key)
         author = by.value.name if by is not None and by.at == change.at else ""
-        yield Happening(at=change.at, what=What.TAG, text=text, author=author)
+        yield HistoryItem(at=change.at, what=What.TAG, text=text, author=author)
     for key, by in state.tag_authors.items():
         if key not in state.tag_changes or state.tag_changes[key].at != by.at:
-            yield Happening(
+            yield HistoryItem(
                 at=by.at, what=What.TAG, text=f"tag {key} set or removed", author=by.value.name
             )
 
 
-def _key(facts: Facts) -> Iterator[Happening]:
+def _key(facts: Facts) -> Iterator[HistoryItem]:
     state, known = facts.state, facts.state.key_author
     author = known.value.name if known is not None else ""
     for key in state.stream_keys.values():
         if key.minted_at is not None:
             by = author if known is not None and known.at == key.minted_at else ""
-            yield Happening(at=key.minted_at, what=What.KEY, text="stream key made", author=by)
+            yield HistoryItem(at=key.minted_at, what=What.KEY, text="stream key made", author=by)
     if facts.has_no_key and state.key_arn is not None:
         by = author if known is not None and known.at == state.key_arn.at else ""
-        yield Happening(at=state.key_arn.at, what=What.KEY, text="stream key gone", author=by)
+        yield HistoryItem(at=state.key_arn.at, what=What.KEY, text="stream key gone", author=by)
     if facts.rotation_begun_at is not None:
         text = "Streamwarden began to replace the stream key"
-        yield Happening(at=facts.rotation_begun_at, what=What.KEY, text=text)
+        yield HistoryItem(at=facts.rotation_begun_at, what=What.KEY, text=text)
 
 
-def _events(facts: Facts) -> Iterator[Happening]:
+def _events(facts: Facts) -> Iterator[HistoryItem]:
     """An event that several event matchers selected is one."""
     matched = facts.state.matched_events.values()
     for each in {event.event_id: event for events in matched for event in events}.values():
         cause = f" ({each.cause})" if each.cause else ""
-        yield Happening(at=each.at, what=What.EVENT, text=f"{each.name}{cause}")
+        yield HistoryItem(at=each.at, what=What.EVENT, text=f"{each.name}{cause}")
 
 
-def _decided(record: Record) -> Iterator[Happening]:
+def _decided(record: Record) -> Iterator[HistoryItem]:
     for breach in record.breaches.values():
-        yield Happening(
+        yield HistoryItem(
             at=breach.opened_at,
             what=What.OPENED,
             text=f"breach opened, {breach.severity}",
@@ -214,13 +214,13 @@ def _decided(record: Record) -> Iterator[Happening]:
     yield from _incidents(record)
 
 
-def _requested(mode: Mode, each: Requested) -> Iterator[Happening]:
+def _requested(mode: Mode, each: Requested) -> Iterator[HistoryItem]:
     again = f", attempt {each.attempt}" if each.attempt > 1 else ""
     text = f"{each.action} requested{again}"
     rule_id = each.rule_id
-    yield Happening(at=each.at, what=What.REQUESTED, text=text, rule_id=rule_id, mode=mode)
+    yield HistoryItem(at=each.at, what=What.REQUESTED, text=text, rule_id=rule_id, mode=mode)
     if each.outcome is not None and each.finished_at is not None:
-        yield Happening(
+        yield HistoryItem(
             at=each.finished_at,
             what=What.FINISHED,
             text=f"{each.action} {each.outcome.status}: {each.outcome.reason}",
@@ -230,13 +230,13 @@ def _requested(mode: Mode, each: Requested) -> Iterator[Happening]:
         )
 
 
-def _incidents(record: Record) -> Iterator[Happening]:
+def _incidents(record: Record) -> Iterator[HistoryItem]:
     for each in record.standing.incidents.values():
         rule_id, mode = each.rule_id, each.mode
         if each.times > 1:
             at, text = each.opened_at, f"incident opened; {each.times} breaches since"
-            yield Happening(at=at, what=What.OPENED, text=text, rule_id=rule_id, mode=mode)
+            yield HistoryItem(at=at, what=What.OPENED, text=text, rule_id=rule_id, mode=mode)
         if each.calm_since is not None:
             at, text = each.calm_since, "breach resolved"
             text += f"; {each.last_done}" if each.last_done else ""
-            yield Happening(at=at, what=What.RESOLVED, text=text, rule_id=rule_id, mode=mode)
+            yield HistoryItem(at=at, what=What.RESOLVED, text=text, rule_id=rule_id, mode=mode)

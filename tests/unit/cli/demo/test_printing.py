@@ -8,8 +8,8 @@ from unittest.mock import MagicMock
 import pytest
 
 from streamwarden_cli.demo.checks import Check, checks
+from streamwarden_cli.demo.printing import print_channel, print_claims, print_rules, together
 from streamwarden_cli.demo.stack import POLICY
-from streamwarden_cli.demo.story import print_claims, print_rules, print_story, together
 from streamwarden_cli.demo.watch import Line
 from streamwarden_cli.policy.compilation import load_policy_file
 from tests.unit.domain.builders import at
@@ -41,7 +41,7 @@ def test_each_rule_of_the_demo_says_in_one_line_what_it_is_for(printed: Printed)
 def test_a_story_has_its_channel_once_and_ends_with_what_is_true(printed: Printed) -> None:
     claims = [Check("it is off the air", lambda: True), Check("it has no key", lambda: False)]
 
-    failed = print_story(
+    failed = print_channel(
         "hall-1", [line(0, "breach", "too long"), line(1, "held", "x" * 99)], claims
     )
 

@@ -1,4 +1,4 @@
-"""What happened on a resource, told from its record and the entries of its ledger.
+"""What happened on a resource, from its record and the entries of its ledger.
 
 A record keeps the newest of everything, and forgets what was done about a breach that is over. A
 ledger keeps all that was decided and done, and nothing else. So where there are entries, they say
@@ -12,13 +12,13 @@ from typing import Protocol
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.records import Record
-from streamwarden_cli.operate.happenings import (
+from streamwarden_cli.operate.record_history import (
     DECIDED,
     NOTIFIED,
     US,
-    Happening,
+    HistoryItem,
     What,
-    happenings_of,
+    record_history,
 )
 
 
@@ -78,10 +78,10 @@ class LedgerEntry(Protocol):
     def noted(self) -> Sequence[LedgerNoted]: ...
 
 
-def story_of(record: Record, entries: Iterable[LedgerEntry] = ()) -> list[Happening]:
+def history_of(record: Record, entries: Iterable[LedgerEntry] = ()) -> list[HistoryItem]:
     """The oldest first, of one moment causes before effects: entries come in their own order."""
-    decided = [each for entry in entries for each in _happenings(entry)]
-    known = happenings_of(record)
+    decided = [each for entry in entries for each in _ledger_history(entry)]
+    known = record_history(record)
     if not decided:
         return known
     beside = (each for each in known if each.what not in DECIDED)
@@ -92,10 +92,10 @@ def source_of(entries: Sequence[LedgerEntry]) -> str:
     return "the ledger" if entries else "what the record still holds"
 
 
-def _happenings(entry: LedgerEntry) -> Iterator[Happening]:
+def _ledger_history(entry: LedgerEntry) -> Iterator[HistoryItem]:
     for noted in entry.noted:
         what = What(noted.what)
-        yield Happening(
+        yield HistoryItem(
             at=noted.delivery.at if noted.delivery else entry.at,
             what=what,
             text=_text(noted, what),
