@@ -10,6 +10,7 @@ from streamwarden.domain.brief import brief
 from streamwarden.domain.events import ApiCall, ApiCallName
 from streamwarden.domain.events.bounds import LONGEST_TAG_KEY
 from streamwarden.domain.events.members import is_hidden
+from streamwarden.domain.ivs import ChannelType, ContainerFormat, LatencyMode
 from streamwarden.domain.observations.fragments import bounded_tags, seen, settings_of, with_key
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Author, Resource, StreamKey, merge
@@ -22,14 +23,14 @@ _LONGEST_CALLER: Final = 128
 # What CreateChannel gives a channel where the request is silent (API Reference, CreateChannel).
 _DEFAULTS: Final[Mapping[str, object]] = {
     "authorized": False,
-    "containerFormat": "TS",
+    "containerFormat": ContainerFormat.TS,
     "insecureIngest": False,
-    "latencyMode": "LOW",
+    "latencyMode": LatencyMode.LOW,
     "multitrackInputConfiguration": {"enabled": False},
     "name": "",
     "playbackRestrictionPolicyArn": "",
     "recordingConfigurationArn": "",
-    "type": "STANDARD",
+    "type": ChannelType.STANDARD,
 }
 
 
