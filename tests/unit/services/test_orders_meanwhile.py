@@ -19,7 +19,7 @@ from streamwarden.domain.inputs import ActionFinished
 from streamwarden.domain.state.controls import PROTECTED_TAG, PROTECTED_VALUE
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
-from tests.unit.domain.builders import CHANNEL, WHOLE_ACCOUNT, channel_listed
+from tests.unit.domain.builders import WHOLE_ACCOUNT, channel_listed
 from tests.unit.services.channel_stack import RULE, Stack
 from tests.unit.services.fakes import Calls, begun_at_once
 
@@ -96,9 +96,24 @@ def test_an_order_that_comes_when_the_key_is_revoked_keeps_the_stream_on_the_air
     assert stack.ivs.live is not None
     assert stack.ivs.calls["StopStream"] == 0
     assert stack.outcomes[0][1].startswith("revoked the stream key; went no further: ")
-    known = stack.harness.store.load(CHANNEL).state.key_arn
-    assert known is not None
-    assert known.value is None
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_channel_whose_quarantine_is_withdrawn_in_the_middle_gets_another_key(
+    order: Order,
+) -> None:
+    stack = Stack()
+    stack.time.later(minutes=1)
+    stack.go_live(1)
+
+    stack.act(Meanwhile(name="make", happen=lambda: order(stack)))
+    stack.settle()
+    stack.later(minutes=30)
+
+    is_withdrawn = order in (turn_down, exempt)
+    assert stack.is_quarantined is not is_withdrawn
+    assert (stack.ivs.key is not None) is is_withdrawn
+    assert stack.ivs.made == is_withdrawn
 
 
 def test_observers_hear_of_a_tag_that_has_kept_the_stream_on_the_air() -> None:

@@ -52,8 +52,7 @@ def _uphold(
     authority, stream, key = _authority_of(quarantine), _live_stream(facts), _key(facts)
     obstacle = _why_withdrawn(quarantine, brakes) if authority is Authority.RULE else ""
     if obstacle:
-        withdrawn = replace(orders, quarantine=None, earlier=orders.earlier[:-1])
-        return Asking(orders=withdrawn, notified=(news.withdrawn(quarantine, obstacle),))
+        return _withdraw(orders, quarantine, obstacle, now)
     held = brakes.on(quarantine.rule_id, is_destructive=True, authority=authority)
     if held is not None:
         notified = () if quarantine.held else (news.quarantine_held(quarantine, held.reason, now),)
@@ -78,6 +77,20 @@ def _uphold(
     return Asking(orders=after, actions=(action,), recheck_at=recheck_at)
 
 
+def _withdraw(orders: Orders, quarantine: Quarantine, obstacle: str, now: datetime) -> Asking:
+    """What it has asked for may have taken the key, and not come to the stream: the channel gets
+    another key where it has none."""
+    return Asking(
+        orders=replace(
+            orders,
+            quarantine=None,
+            release=Release(at=now) if quarantine.asked else orders.release,
+            earlier=orders.earlier[:-1],
+        ),
+        notified=(news.withdrawn(quarantine, obstacle),),
+    )
+
+
 def _uphold_again_at(asked: Asked, stream: str, key: str, facts: Facts) -> datetime:
     """At once for a stream and for a key that nothing has been asked about."""
     if (stream and stream != asked.stream) or (key and asked.key and key != asked.key):
@@ -86,7 +99,7 @@ def _uphold_again_at(asked: Asked, stream: str, key: str, facts: Facts) -> datet
 
 
 def _why_withdrawn(quarantine: Quarantine, brakes: Brakes) -> str:
-    """Why a quarantine that has done nothing yet is not wanted any more; empty if it is."""
+    """Why a quarantine that is not known to have acted is not wanted any more; empty if it is."""
     rule_id = quarantine.rule_id
     if mode_under(brakes.account, rule_id, Mode.ENFORCE) is not Mode.ENFORCE:
         return "the rule does not enforce any more"

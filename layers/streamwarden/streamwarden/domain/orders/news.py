@@ -102,7 +102,7 @@ def withdrawn(quarantine: Quarantine, reason: str) -> News:
         name="quarantine/withdrawn",
         at=quarantine.since,
         title="quarantine withdrawn",
-        text=f"The quarantine by {quarantine.ordered_by} has done nothing yet and is withdrawn: "
+        text=f"The quarantine by {quarantine.ordered_by} is withdrawn before it is complete: "
         f"{reason}",
         severity=Severity.MEDIUM,
         status=NotificationStatus.RESOLVED,
