@@ -23,14 +23,14 @@ _LONGEST_CALLER: Final = 128
 # What CreateChannel gives a channel where the request is silent (API Reference, CreateChannel).
 _DEFAULTS: Final[Mapping[str, object]] = {
     "authorized": False,
-    "containerFormat": ContainerFormat.TS,
+    "containerFormat": ContainerFormat.TS.value,
     "insecureIngest": False,
-    "latencyMode": LatencyMode.LOW,
+    "latencyMode": LatencyMode.LOW.value,
     "multitrackInputConfiguration": {"enabled": False},
     "name": "",
     "playbackRestrictionPolicyArn": "",
     "recordingConfigurationArn": "",
-    "type": ChannelType.STANDARD,
+    "type": ChannelType.STANDARD.value,
 }
 
 
