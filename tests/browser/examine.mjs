@@ -45,11 +45,12 @@ async function focusOrder(tab) {
 }
 
 // Chromium draws nothing in time where the cores are busy, and says that it cannot capture.
-async function photograph(tab, path, tries = 5) {
+async function photograph(tab, path, tries = 20) {
   try {
     await tab.screenshot({ path, fullPage: true });
   } catch (error) {
     if (tries === 1) throw error;
+    await tab.waitForTimeout(500);
     await photograph(tab, path, tries - 1);
   }
 }
@@ -98,7 +99,7 @@ async function print(browser) {
   const tab = await browser.newPage({ colorScheme: "dark", viewport: { width: 704, height: 1000 } });
   await tab.goto(pathToFileURL(page).href);
   await tab.emulateMedia({ media: "print" });
-  await tab.screenshot({ path: join(folder, "printed.png"), fullPage: true });
+  await photograph(tab, join(folder, "printed.png"));
   return tab.evaluate(() => ({
     scroll_width: document.documentElement.scrollWidth,
     background: getComputedStyle(document.body).backgroundColor,
