@@ -81,17 +81,22 @@ def test_ivs_is_asked_nothing_for_what_the_table_does_not_let_pass(order: Order)
     assert not stack.ivs.calls
 
 
+def interrupted_by(order: Order) -> Stack:
+    """A quarantine, with an order that comes between its two calls, and what follows from it."""
+    stack = Stack()
+    stack.time.later(minutes=1)
+    stack.go_live(1)
+    stack.act(Meanwhile(name="make", happen=lambda: order(stack)))
+    stack.settle()
+    stack.later(minutes=30)
+    return stack
+
+
 @pytest.mark.parametrize("order", ORDERS)
 def test_an_order_that_comes_when_the_key_is_revoked_keeps_the_stream_on_the_air(
     order: Order,
 ) -> None:
-    stack = Stack()
-    stack.time.later(minutes=1)
-    stack.go_live(1)
-
-    stack.act(Meanwhile(name="make", happen=lambda: order(stack)))
-    stack.settle()
-    stack.later(minutes=30)
+    stack = interrupted_by(order)
 
     assert stack.ivs.live is not None
     assert stack.ivs.calls["StopStream"] == 0
@@ -102,13 +107,7 @@ def test_an_order_that_comes_when_the_key_is_revoked_keeps_the_stream_on_the_air
 def test_a_channel_whose_quarantine_is_withdrawn_in_the_middle_gets_another_key(
     order: Order,
 ) -> None:
-    stack = Stack()
-    stack.time.later(minutes=1)
-    stack.go_live(1)
-
-    stack.act(Meanwhile(name="make", happen=lambda: order(stack)))
-    stack.settle()
-    stack.later(minutes=30)
+    stack = interrupted_by(order)
 
     is_withdrawn = order in (turn_down, exempt)
     assert stack.is_quarantined is not is_withdrawn
