@@ -1,6 +1,8 @@
 """A run that is killed cannot stop its servers. The next run does it, and removes what they kept.
 
-A run holds a lock for as long as it lives. So a folder whose lock is free belongs to nobody.
+A run consists of several processes, which begin together. Each holds a lock on a file in its folder
+for as long as it lives. So a folder whose lock is free, or which has none, belongs to nobody. One
+process at a time makes or removes folders.
 """
 
 import fcntl
@@ -24,25 +26,39 @@ def folder_of_this_run() -> Iterator[Path]:
 
     It is removed only when they have stopped: without the folder nobody finds them again.
     """
-    remove_leftovers()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    with (folder / "owner.new").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        (folder / "owner.new").rename(folder / _OWNER)  # it is seen when it is locked
-        try:
-            yield folder
-        finally:
+    with _alone():
+        for each in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+            if not _has_owner(each):
+                _remove(each)
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        owner = (folder / _OWNER).open("w")
+        fcntl.flock(owner, fcntl.LOCK_EX)
+    try:
+        yield folder
+    finally:
+        with _alone(), owner:
             _remove(folder)
 
 
-def remove_leftovers() -> None:
-    for owner in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{_OWNER}"):
-        with owner.open() as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue  # its run goes on
-            _remove(owner.parent)
+@contextmanager
+def _alone() -> Iterator[None]:
+    directory = os.open(tempfile.gettempdir(), os.O_RDONLY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(directory)
+
+
+def _has_owner(folder: Path) -> bool:
+    try:
+        with (folder / _OWNER).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _remove(folder: Path) -> None:
