@@ -124,7 +124,7 @@ class Name:
 
     @property
     def test(self) -> Path:
-        return TESTS / f"test_{self.kind}.py"
+        return TESTS / self.family / f"test_{self.kind}.py"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

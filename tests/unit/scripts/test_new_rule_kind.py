@@ -33,7 +33,8 @@ def copy_of(parts: Sequence[str | Path], folder: Path) -> Path:
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """Just enough of the checkout to write a kind into."""
-    (tmp_path / "tests/unit/domain/rules").mkdir(parents=True)
+    (tmp_path / "tests/unit/domain/rules/tags").mkdir(parents=True)
+    (tmp_path / "tests/unit/domain/rules/keys").mkdir()
     return copy_of([RULES], tmp_path)
 
 
@@ -51,7 +52,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def given(checkout: Path) -> list[str]:
     kinds = [name.partition("/") for name in _NAMES]
     modules = [RULES / family / f"{kind}.py" for family, _, kind in kinds]
-    tests = [Path(f"tests/unit/domain/rules/test_{kind}.py") for _, _, kind in kinds]
+    tests = [Path(f"tests/unit/domain/rules/{family}/test_{kind}.py") for family, _, kind in kinds]
     return [str(each) for each in (_INDEX, *modules, *tests)]
 
 
@@ -89,7 +90,8 @@ def test_it_loads_as_a_kind(checkout: Path, name: str) -> None:
 
 
 def test_their_tables_fail_until_the_kinds_find_what_they_say(checkout: Path) -> None:
-    tests = [f"tests/unit/domain/rules/test_{name.partition('/')[2]}.py" for name in _NAMES]
+    kinds = [name.partition("/") for name in _NAMES]
+    tests = [f"tests/unit/domain/rules/{family}/test_{kind}.py" for family, _, kind in kinds]
 
     done = python(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
@@ -144,7 +146,7 @@ def test_the_command_says_what_was_written_and_what_is_next(
     printed = capsys.readouterr()
     assert codes == (0, 1)
     assert f"wrote {RULES}/tags/imagined.py\n" in printed.out
-    assert "`pytest -q tests/unit/domain/rules/test_imagined.py`" in printed.out
+    assert "`pytest -q tests/unit/domain/rules/tags/test_imagined.py`" in printed.out
     assert printed.err == ("tags/imagined: there is a kind imagined already, in family tags\n")
 
 

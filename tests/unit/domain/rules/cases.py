@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Final
 
 import pytest
@@ -40,8 +40,8 @@ def each(cases: Sequence[Case]) -> pytest.MarkDecorator:
 
 def every_case() -> Sequence[Case]:
     """What the tables of all kinds hold."""
-    for module in iter_modules(rules.__path__):
-        import_module(f"{rules.__name__}.{module.name}")
+    for module in walk_packages(rules.__path__, f"{rules.__name__}."):
+        import_module(module.name)
     return _tables
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Sandbox
 from tests.unit.simulator.lifecycle import refused_code
-from tests.unit.simulator.model.service import public_key
+from tests.unit.simulator.wire.service import public_key
 
 ARN = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/Zqumpm08hsE8"
 ONE, TWO = "st-" + "1" * 23, "st-" + "2" * 23

@@ -10,7 +10,7 @@ from ivs_simulator.state.options import Options
 from ivs_simulator.world import World
 from tests.unit.simulator.asking import ONE, refusal
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
-from tests.unit.simulator.model.service import public_key
+from tests.unit.simulator.wire.service import public_key
 
 type Change = Callable[[], Any]
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
-from tests.unit.simulator.model.values import compiled
+from tests.unit.simulator.wire.values import compiled
 
 _ISO_8601: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.simulator.model.breakages import Breakage, breakages
-from tests.unit.simulator.model.service import LISTINGS, OPERATIONS, Answer, Service, input_of
+from tests.unit.simulator.wire.breakages import Breakage, breakages
+from tests.unit.simulator.wire.service import LISTINGS, OPERATIONS, Answer, Service, input_of
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from benchmarks.cost.notifications import notified
 from benchmarks.cost.stack import deployed
 from benchmarks.cost.streaming import idle_sweep, reconnecting, settle
 
-COST: Final = (Path(__file__).parents[3] / "docs" / "cost.md").read_text()
+COST: Final = (Path(__file__).parents[4] / "docs" / "cost.md").read_text()
 
 
 def test_a_metered_stack_sweeps_and_observes_a_session() -> None:

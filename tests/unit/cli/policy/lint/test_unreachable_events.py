@@ -14,7 +14,7 @@ def alert(detail_type: str, more: str) -> str:
     return f"{{id: a, kind: event_alert, params: {{detail_type: {detail_type}, {more}}}}}"
 
 
-EVENTS = Path(__file__).parents[4] / "events"
+EVENTS = Path(__file__).parents[5] / "events"
 STATE, LIMIT = "IVS Stream State Change", "IVS Limit Breach"
 
 

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivs_simulator.wire import model as api_model
-from tests.unit.simulator.model.answers import flaws
-from tests.unit.simulator.model.service import OPERATIONS, Service, input_of
-from tests.unit.simulator.model.values import compiled
+from tests.unit.simulator.wire.answers import flaws
+from tests.unit.simulator.wire.service import OPERATIONS, Service, input_of
+from tests.unit.simulator.wire.values import compiled
 
 _TIMES: Final = st.datetimes(timezones=st.timezones()).map(lambda at: at.isoformat())
 

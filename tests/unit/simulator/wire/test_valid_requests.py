@@ -7,8 +7,8 @@ import pytest
 from ivs_simulator.operations.table import OPERATIONS as SIMULATED
 from ivs_simulator.operations.table import SIMPLIFIED
 from ivs_simulator.wire import model as api_model
-from tests.unit.simulator.model.answers import flaws
-from tests.unit.simulator.model.service import LISTINGS, OPERATIONS, Answer, Service, input_of
+from tests.unit.simulator.wire.answers import flaws
+from tests.unit.simulator.wire.service import LISTINGS, OPERATIONS, Answer, Service, input_of
 
 # "Filters are mutually exclusive": ListChannels takes only one of them at a time.
 EXCLUSIVE: Final = tuple(

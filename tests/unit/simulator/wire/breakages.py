@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
-from tests.unit.simulator.model.values import compiled
+from tests.unit.simulator.wire.values import compiled
 
 
 @dataclass(frozen=True, slots=True)

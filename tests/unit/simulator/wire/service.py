@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ivs_simulator.dispatch.routing import Origin, Request, respond
 from ivs_simulator.wire import model as api_model
 from ivs_simulator.world import World
-from tests.unit.simulator.model.values import Declared, maximal, minimal
+from tests.unit.simulator.wire.values import Declared, maximal, minimal
 
 ACCOUNT: Final = "444455556666"
 REGION: Final = "eu-central-1"

@@ -9,7 +9,7 @@ from botocore.parsers import create_parser
 
 from ivs_simulator.wire import model as api_model
 from ivs_simulator.wire.errors import ErrorCode, IvsError
-from tests.unit.simulator.model.service import OPERATIONS, Answer, Service
+from tests.unit.simulator.wire.service import OPERATIONS, Answer, Service
 
 # Any call can be refused so, whether the model lists it for the operation or not.
 _ALWAYS: Final = ("AccessDeniedException", "ThrottlingException", "ValidationException")

@@ -12,7 +12,7 @@ from streamwarden_cli.policy.cases.reading import read_cases
 from streamwarden_cli.policy.compilation import compile_policy_file
 from streamwarden_cli.policy.reference.shipped import policies_in
 
-POLICIES: Final = Path(__file__).parents[4] / "policies"
+POLICIES: Final = Path(__file__).parents[5] / "policies"
 
 
 def kinds_breached() -> Iterator[str]:
