@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any, Final
 
 from benchmarks.notifications import print_figures
-from tests.integration.served_runs import KINDS, RUN_KINDS, ServedRun, served
-from tests.integration.troubled_server import Answer
+from testbed.served_runs import KINDS, RUN_KINDS, ServedRun, served
+from testbed.troubled_server import Answer
 
 RUNS: Final = 2_000
 _AT_ONCE: Final = 25

@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import Final
 
 from streamwarden.adapters.destinations import kind_of
-from tests.unit.services.left_out_runs import run_of_left_out_destinations
-from tests.unit.services.notified_runs import (
+from testbed.left_out_runs import run_of_left_out_destinations
+from testbed.notified_runs import (
     Run,
     run_of_a_baseline,
     run_of_all_at_once,

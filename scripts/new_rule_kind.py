@@ -51,7 +51,7 @@ _TEST: Final = Template('''\
 """… (say in a line what the kind judges by)."""
 
 $class_import
-from tests.unit.domain.builders import at, channel_listed
+from testbed.builders import at, channel_listed
 from tests.unit.domain.rules.cases import (
     Case,
     assert_found,

@@ -14,9 +14,9 @@ from typing import Any, Final
 import pytest
 
 from streamwarden_cli.report.page import render_page
+from testbed.builders import at
 from tests.unit.cli.report.documents import Document
 from tests.unit.cli.report.stacks import busy_stack, hostile_stack
-from tests.unit.domain.builders import at
 
 _TOOLS: Final = Path(__file__).parents[2] / ".tools"
 _BROWSER: Final = _TOOLS / "browser"

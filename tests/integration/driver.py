@@ -35,8 +35,8 @@ from streamwarden.adapters.service_models import ServiceModels
 from streamwarden.bootstrap import runtime
 from streamwarden.domain.policy import encode_policy
 from streamwarden_cli.policy.compilation import compile_policy
-from tests.conftest import BUILDERS, start_cold
-from tests.integration import template
+from testbed import template
+from testbed.cold_start import BUILDERS, start_cold
 from tests.integration.messages import Sent, record_of, sent
 from tests.integration.permissions import asked_for, granted
 

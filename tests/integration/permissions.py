@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from tests.integration import template
+from testbed import template
 
 # The permissions that have another name than the call.
 _NAMES: Final = {("lambda", "Invoke"): "InvokeFunction"}

@@ -12,7 +12,7 @@ from streamwarden.domain.decision import Decision
 from streamwarden.domain.inputs import Input
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.observe import Observer
-from tests.integration import template
+from testbed import template
 from tests.integration.driver import NOON, REGION, Stack, arn_of
 
 KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"

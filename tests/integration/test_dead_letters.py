@@ -13,11 +13,11 @@ import pytest
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.main import main
 from streamwarden_cli.operate.dead_letters import taking
-from tests.integration import template
+from testbed import template
+from testbed.key_wrappings import KEY
 from tests.integration.driver import Stack, arn_of
 from tests.integration.test_bad_messages import stream_start
 from tests.integration.test_looking import deployed
-from tests.key_wrappings import KEY
 
 STUDIO: Final = arn_of("studio")
 REDRIVE: Final = ("redrive", "--all")

@@ -17,8 +17,8 @@ from streamwarden.domain.notifications.delivery import (
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.errors import PermanentError, VersionConflict
 from streamwarden.services.ports import Deliveries
+from testbed.notified_world import news
 from tests.integration.driver import NOON, Stack
-from tests.unit.services.notified_world import news
 
 OPENED, RESOLVED = news(1), news(1, NotificationStatus.RESOLVED)
 

@@ -14,11 +14,11 @@ from streamwarden.domain.inputs import StreamNotListed
 from streamwarden.domain.ledger.entry import Entry, Noted, What
 from streamwarden.domain.ledger.verification import faults_of, read_entry
 from streamwarden.services.records import Record
+from testbed import builders
+from testbed.key_wrappings import KEY, holds_secret
 from tests.integration.conftest import Deploy
 from tests.integration.driver import NOON, Stack, arn_of
 from tests.integration.messages import own
-from tests.key_wrappings import KEY, holds_secret
-from tests.unit.domain import builders
 
 STUDIO = arn_of("studio")
 

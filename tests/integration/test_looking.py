@@ -17,10 +17,10 @@ from streamwarden_cli.commands import watch
 from streamwarden_cli.main import main
 from streamwarden_cli.operate import command
 from streamwarden_cli.operate.stack import DeployedStack
-from tests.integration import template
+from testbed import template
+from testbed.key_wrappings import KEY
 from tests.integration.conftest import POLICY
 from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
-from tests.key_wrappings import KEY
 
 type Look = Callable[..., Any]
 

@@ -22,11 +22,11 @@ from streamwarden.bootstrap.rotator import RotationsFailed
 from streamwarden.domain.inputs import Recheck, envelope_of
 from streamwarden.domain.redaction import REDACTED
 from streamwarden.services.errors import PermanentError
+from testbed.key_wrappings import FEW_WRAPPINGS, KEY, WRAPPINGS, Wrapping, holds_secret
+from testbed.template import STACK
 from tests.integration.driver import NOON, Stack, arn_of
-from tests.integration.template import STACK
 from tests.integration.test_bad_messages import stream_start
 from tests.integration.test_rotating import published
-from tests.key_wrappings import FEW_WRAPPINGS, KEY, WRAPPINGS, Wrapping, holds_secret
 
 KEY_VALUE = re.compile(r"sk_[a-z0-9-]+_[A-Za-z0-9]")
 

@@ -9,17 +9,17 @@ import pytest
 from streamwarden.domain.notifications.message import Message
 from streamwarden.services.errors import TemporaryError, Throttled, Unanswered
 from streamwarden.services.ports import Destination
-from tests.integration.served_destination import CALM_SECONDS, PATIENCE_SECONDS
-from tests.integration.served_runs import (
+from testbed.builders import NOON
+from testbed.notified_world import news
+from testbed.served_destination import CALM_SECONDS, PATIENCE_SECONDS
+from testbed.served_runs import (
     KINDS,
     RUN_KINDS,
     Served,
     served,
     spec_of,
 )
-from tests.integration.troubled_server import Answer
-from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_world import news
+from testbed.troubled_server import Answer
 
 # `python -m benchmarks.destinations` plays thousands.
 RUNS: Final = 64

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from streamwarden.domain.inputs import StreamNotListed
+from testbed.template import ROOT
 from tests.integration.conftest import POLICY, Deploy
 from tests.integration.driver import NOON, Stack
 from tests.integration.messages import own
-from tests.integration.template import ROOT
 
 
 def test_a_stream_that_is_on_for_too_long_is_to_be_stopped(stack: Stack) -> None:

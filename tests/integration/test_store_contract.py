@@ -19,8 +19,8 @@ from streamwarden.services.errors import VersionConflict
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ports import FleetIndex, RecordStore
 from streamwarden.services.records import PendingMessages, Record
+from testbed import builders
 from tests.integration.driver import ACCOUNT, NOON, REGION, Stack, arn_of
-from tests.unit.domain import builders
 
 type Pair = tuple[RecordStore, FleetIndex]
 

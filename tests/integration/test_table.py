@@ -24,9 +24,9 @@ from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Action
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.records import FleetEntry, PendingMessages, Record
+from testbed import builders
 from tests.integration.driver import ACCOUNT, NOON, REGION, Stack, arn_of
 from tests.integration.messages import own
-from tests.unit.domain import builders
 
 STUDIO = arn_of("studio")
 KEPT = timedelta(days=3)

@@ -15,9 +15,9 @@ from streamwarden.domain.commands import ProtectChannel
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.controls import Sender
 from streamwarden.services.records import Record
+from testbed import builders
 from tests.integration.driver import Stack, arn_of
 from tests.integration.test_bad_messages import stream_start
-from tests.unit.domain import builders
 
 
 def observed() -> Record:

@@ -17,9 +17,9 @@ from streamwarden.domain.state.controls import NO_CONTROLS
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.first_look import FirstLook
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
+from testbed.notified_world import news
 from tests.stack.account import Account, now
 from tests.stack.roles import client_of_role, client_with
-from tests.unit.services.notified_world import news
 
 type Call = Callable[[Any, Account], object]
 

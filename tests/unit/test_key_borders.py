@@ -74,7 +74,7 @@ from streamwarden_cli.scenario.raw_events import read_events
 from streamwarden_cli.scenario.reading import read_fleet
 from streamwarden_cli.verdicts.event import Statement
 from streamwarden_cli.verdicts.sending import entry_of
-from tests.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
+from testbed.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
 from tests.unit.adapters.notified import Client, destination_on
 from tests.unit.adapters.posting import Pool
 from tests.unit.adapters.posting import service as posting_service

@@ -15,7 +15,7 @@ from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes
 from streamwarden.services.ports import Destination
-from tests.unit.domain.builders import CHANNEL, NOON
+from testbed.builders import CHANNEL, NOON
 
 KEY: Final = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
 

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from streamwarden.adapters.destination_secrets import DestinationSecrets
 from streamwarden.services.errors import SecretUnusable, TemporaryError
+from testbed.builders import NOON
 from tests.unit.adapters.notified import Client
-from tests.unit.domain.builders import NOON
 
 NAME: Final = "stack/destinations/chat"
 ADDRESS: Final = {"SecretString": "https://hooks.example.com/s3cret"}

@@ -13,8 +13,8 @@ from streamwarden.adapters.memory import (
 from streamwarden.domain.verdicts import Action
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.records import PendingMessages, Rotation, SecretValue
-from tests.unit.cli.replay.raw import LOBBY
 
+LOBBY = "arn:aws:ivs:eu-west-1:210987654321:channel/lobbyLobby12"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 STOP = Action(
     id="lobby/no-marathons/st-1/stop",

@@ -11,7 +11,7 @@ from streamwarden.domain.arn import account_arn
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Baseline, Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes
-from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY_PAIR, NOON, OTHER_CHANNEL, REGION
+from testbed.builders import ACCOUNT, CHANNEL, KEY_PAIR, NOON, OTHER_CHANNEL, REGION
 
 EXEMPT: Final = f"streamwarden exempt {CHANNEL} --rule no-marathons --until … --reason …"
 OPENED: Final = Notification(

@@ -24,7 +24,7 @@ from streamwarden_cli.console import (
     timed,
 )
 from streamwarden_cli.output import without_keys
-from tests.key_wrappings import KEY, holds_secret
+from testbed.key_wrappings import KEY, holds_secret
 
 FROM_PEOPLE = "[bold]loud[/bold] :smile: {x} 'quoted' 12.5 \N{SNOWMAN}"
 LONG = "word " * 100 + "end"

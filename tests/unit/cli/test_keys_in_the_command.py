@@ -14,7 +14,7 @@ from streamwarden.domain.redaction import REDACTED
 from streamwarden_cli import main as command
 from streamwarden_cli.main import main
 from streamwarden_cli.output import WithoutKeys, without_keys
-from tests.key_wrappings import KEY, WRAPPINGS, Wrapping, holds_secret
+from testbed.key_wrappings import KEY, WRAPPINGS, Wrapping, holds_secret
 
 POLICY: Final = """
 version: 1

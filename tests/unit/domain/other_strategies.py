@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from streamwarden.domain.inputs import Input, Recheck, ResourceNotListed
 from streamwarden.domain.state.resource import OutcomeStatus
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CONFIGURATION, KEY_PAIR, RESTRICTION, WHOLE_ACCOUNT
+from testbed import builders as build
+from testbed.builders import CONFIGURATION, KEY_PAIR, RESTRICTION, WHOLE_ACCOUNT
 from tests.unit.domain.strategies import authors, moments, names, some_tags, tag_keys
 
 uses = st.fixed_dictionaries({}, optional={"name": names, "channels": st.sampled_from((0, 1))})

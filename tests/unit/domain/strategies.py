@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from streamwarden.domain.inputs import Recheck
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import OutcomeStatus
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, KEY, NEW_KEY, at
+from testbed import builders as build
+from testbed.builders import CHANNEL, KEY, NEW_KEY, at
 
 # Few of each, so that inputs speak of the same things at the same moments; the half second is
 # there because own inputs are finer than the whole seconds of CloudTrail.

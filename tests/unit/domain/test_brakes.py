@@ -30,7 +30,7 @@ from streamwarden.domain.verdicts import (
     Status,
     WhenLive,
 )
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     NOON,
     ROTATE_KEY,

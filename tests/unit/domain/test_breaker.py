@@ -7,7 +7,7 @@ import pytest
 from streamwarden.domain.breaker import Breaker, ask, limit_of, tripped_since
 from streamwarden.domain.state.controls import AccountControls, BreakerRelease, Sender
 from streamwarden.domain.state.merge import Stamped
-from tests.unit.domain.builders import at
+from testbed.builders import at
 
 AUTHOR = Sender(id="AIDAEXAMPLE")
 LIMIT = 5

@@ -29,8 +29,8 @@ from streamwarden.domain.commands import (
 from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.levels import Mode
 from streamwarden.domain.state.controls import Sender
-from tests.key_wrappings import KEY
-from tests.unit.domain.builders import ACCOUNT, CHANNEL, REGION, WHOLE_ACCOUNT, at
+from testbed.builders import ACCOUNT, CHANNEL, REGION, WHOLE_ACCOUNT, at
+from testbed.key_wrappings import KEY
 
 AUTHOR = Sender(id="AROAEXAMPLE:alice", claimed_arn="arn:aws:iam::210987654321:user/alice")
 SAID: dict[str, Any] = {"time": at(), "author": AUTHOR, "reason": "a test"}

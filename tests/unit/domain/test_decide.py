@@ -25,7 +25,7 @@ from streamwarden.domain.verdicts import (
     Severity,
     Status,
 )
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     KEY,
     NEXT_STREAM,

@@ -17,7 +17,7 @@ from streamwarden.domain.policy_outline import InvalidPolicy
 from streamwarden.domain.rules.check import compliant
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Status
-from tests.unit.domain.builders import (
+from testbed.builders import (
     at,
     channel_created,
     channel_listed,

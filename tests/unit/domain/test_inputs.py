@@ -19,9 +19,7 @@ from streamwarden.domain.inputs import (
 )
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import OutcomeStatus
-from tests.key_wrappings import KEY as KEY_VALUE
-from tests.key_wrappings import WRAPPINGS, Wrapping, holds_secret
-from tests.unit.domain.builders import (
+from testbed.builders import (
     ACCOUNT,
     CHANNEL,
     EVIDENCE,
@@ -43,6 +41,8 @@ from tests.unit.domain.builders import (
     stream_still_listed,
     video_track,
 )
+from testbed.key_wrappings import KEY as KEY_VALUE
+from testbed.key_wrappings import WRAPPINGS, Wrapping, holds_secret
 
 OWN_INPUTS: tuple[OwnInput, ...] = (
     Recheck(resource_arn=CHANNEL, time=at(seconds=0.25)),

@@ -18,7 +18,7 @@ from streamwarden.domain.policy_outline import FORMAT, InvalidPolicy
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.rules.tags.required_tags import RequiredTags, TagRequirement
 from streamwarden.domain.verdicts import Mode, Severity
-from tests.unit.domain.builders import (
+from testbed.builders import (
     STOP,
     WARN,
     compiled_rule,

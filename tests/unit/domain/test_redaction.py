@@ -17,7 +17,7 @@ from streamwarden.domain.redaction import (
     redacted_struct,
     without_stream_keys,
 )
-from tests.key_wrappings import KEY, SECRET, WRAPPINGS, Wrapping, holds_secret
+from testbed.key_wrappings import KEY, SECRET, WRAPPINGS, Wrapping, holds_secret
 
 # What a name may be put together of, so that it is nearly a key, or one that somebody escaped.
 _PIECES = st.sampled_from(

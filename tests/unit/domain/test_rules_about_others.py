@@ -7,8 +7,8 @@ from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.filters import Match
 from streamwarden.domain.inputs import Input, ResourceNotListed
 from streamwarden.domain.verdicts import NotificationStatus, Status
-from tests.unit.domain import builders
-from tests.unit.domain.builders import KEY_PAIR, REGION, at, set_tags, state_from
+from testbed import builders
+from testbed.builders import KEY_PAIR, REGION, at, set_tags, state_from
 
 LAPTOP = builders.key_pair_imported(at(), name="laptop", tags={"env": "prod"})
 ON = {"on": ["playback_key_pair"], "tags": {"team": {}}}

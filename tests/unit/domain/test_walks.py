@@ -18,7 +18,7 @@ from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Mode
-from tests.unit.domain.builders import CHANNEL, ON_STREAM, at, every_kind
+from testbed.builders import CHANNEL, ON_STREAM, at, every_kind
 from tests.unit.domain.other_strategies import timelines
 from tests.unit.domain.strategies import histories
 

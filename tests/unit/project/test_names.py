@@ -17,6 +17,7 @@ FOLDERS: Final = (
     "benchmarks",
     "scripts",
     "examples",
+    "testbed",
     "tests",
 )
 GONE: Final = frozenset(

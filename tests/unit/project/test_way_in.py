@@ -48,7 +48,7 @@ def test_every_target_that_is_named_exists() -> None:
 
 
 def test_every_test_and_page_that_is_named_exists() -> None:
-    named = re.findall(r"`((?:tests|docs|policies|requirements)/[\w./-]*)", CONTRIBUTING)
+    named = re.findall(r"`((?:testbed|tests|docs|policies|requirements)/[\w./-]*)", CONTRIBUTING)
     there = [each for each in named if _EXAMPLE not in each]
 
     assert there

@@ -41,7 +41,7 @@ def tree(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the package and the tests of its domain, with two new kinds."""
-    tests = ["tests/__init__.py", "tests/unit/__init__.py", "tests/unit/domain"]
+    tests = ["testbed", "tests/__init__.py", "tests/unit/__init__.py", "tests/unit/domain"]
     tree = copy_of(["pyproject.toml", _PACKAGE, *tests], tmp_path_factory.mktemp("checkout"))
     for name in _NAMES:
         write_rule_kind(tree, name)

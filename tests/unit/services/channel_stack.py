@@ -28,7 +28,7 @@ from streamwarden.services.enforce import Enforcer
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.records import SecretValue
 from streamwarden.services.rotate import Rotator
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     KEY,
     channel_listed,

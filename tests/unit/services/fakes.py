@@ -28,7 +28,7 @@ from streamwarden.services.ports import Clock, Inbox, ObservedControls
 from streamwarden.services.records import ListedResource, Page, SecretValue
 from streamwarden.services.requests import request_of
 from streamwarden.services.sweep import Sweeper, SweepReport
-from tests.unit.domain.builders import NOON
+from testbed.builders import NOON
 
 
 class Crash(BaseException):

@@ -36,7 +36,7 @@ from streamwarden.services.controls import Rechecks, RememberedControls
 from streamwarden.services.observe import Observer
 from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper
-from tests.unit.domain.builders import (
+from testbed.builders import (
     ACCOUNT,
     CHANNEL,
     NOON,

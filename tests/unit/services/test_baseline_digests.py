@@ -19,9 +19,9 @@ from streamwarden.domain.notifications.routing import (
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.errors import MessageRefused, TemporaryError, Unanswered
 from streamwarden.services.first_look import Judged
-from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_world import CHAT, NotifiedWorld, news, routing_to
-from tests.unit.services.played_service import refusing, takes_all
+from testbed.builders import NOON
+from testbed.notified_world import CHAT, NotifiedWorld, news, routing_to
+from testbed.played_service import refusing, takes_all
 
 RESOLVED = NotificationStatus.RESOLVED
 ACKNOWLEDGED = NotificationStatus.ACKNOWLEDGED

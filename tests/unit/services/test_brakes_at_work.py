@@ -35,7 +35,7 @@ from streamwarden.domain.verdicts import Action, NotificationStatus, Severity
 from streamwarden.services.controls import Rechecks, RememberedControls
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.records import StoredBreaker
-from tests.unit.domain.builders import (
+from testbed.builders import (
     ACCOUNT,
     CHANNEL,
     REGION,

@@ -16,8 +16,8 @@ from streamwarden.domain.inputs import Health
 from streamwarden.domain.state.resource import OutcomeStatus, Resource
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
 from streamwarden.services.records import PendingMessages, Record
-from tests.unit.domain import builders
-from tests.unit.domain.builders import CHANNEL, at
+from testbed import builders
+from testbed.builders import CHANNEL, at
 from tests.unit.services.fakes import FakeIvs, Harness, Time
 from tests.unit.services.test_enforce import action
 from tests.unit.services.test_rotate import Keys

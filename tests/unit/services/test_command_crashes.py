@@ -26,7 +26,7 @@ from streamwarden.domain.commands import (
     UnprotectChannel,
 )
 from streamwarden.domain.levels import Mode
-from tests.unit.domain.builders import CHANNEL, NOON, WHOLE_ACCOUNT
+from testbed.builders import CHANNEL, NOON, WHOLE_ACCOUNT
 from tests.unit.services.channel_stack import AUTHOR, NO_RULES, RULE, Stack
 from tests.unit.services.fakes import Calls, Crash
 

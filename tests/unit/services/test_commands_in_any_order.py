@@ -28,7 +28,7 @@ from streamwarden.domain.commands import (
     UnprotectChannel,
 )
 from streamwarden.domain.levels import Mode
-from tests.unit.domain.builders import NOON, at
+from testbed.builders import NOON, at
 from tests.unit.services.made_world import CHANNELS, RULE, Disorder, World
 
 # Six, and thirty in CI; `COMMAND_RUNS=3000` tries thousands.

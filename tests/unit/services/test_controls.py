@@ -11,7 +11,7 @@ from streamwarden.services.controls import RememberedControls
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.ports import ReadControls
 from streamwarden.services.records import Record
-from tests.unit.domain.builders import ACCOUNT, CHANNEL, REGION
+from testbed.builders import ACCOUNT, CHANNEL, REGION
 from tests.unit.services.fakes import Time
 
 PLACE = Place(ACCOUNT, REGION)

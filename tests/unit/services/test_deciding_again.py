@@ -20,8 +20,8 @@ from streamwarden.services.errors import PermanentError
 from streamwarden.services.fleet_figures import FleetFigures
 from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper, SweepReport
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import ACCOUNT, REGION, STOP, STREAM, WHOLE_ACCOUNT, at
+from testbed import builders as build
+from testbed.builders import ACCOUNT, REGION, STOP, STREAM, WHOLE_ACCOUNT, at
 from tests.unit.services.fakes import FakeIvs, Harness, swept
 
 LONG = build.compiled_rule("max_duration", {"limit": "PT4H"}, STOP)

@@ -3,8 +3,8 @@
 import pytest
 
 from streamwarden.domain.verdicts import Status
-from tests.unit.domain import builders
-from tests.unit.domain.builders import CHANNEL, KEY, at
+from testbed import builders
+from testbed.builders import CHANNEL, KEY, at
 from tests.unit.services.fakes import Harness
 
 PIPELINE = "arn:aws:iam::210987654321:role/pipeline"

@@ -24,15 +24,15 @@ from streamwarden.services.errors import (
     TemporaryError,
     Throttled,
 )
-from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_runs import (
+from testbed.builders import NOON
+from testbed.notified_runs import (
     Run,
     run_of_a_baseline,
     run_of_all_at_once,
     run_of_incidents,
     storm,
 )
-from tests.unit.services.notified_world import CHAT, NotifiedWorld, news, routing_to
+from testbed.notified_world import CHAT, NotifiedWorld, news, routing_to
 
 RESOLVED = NotificationStatus.RESOLVED
 ESCALATED = NotificationStatus.ESCALATED

@@ -7,7 +7,7 @@ from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.delivery_events import Failed
 from streamwarden.services.errors import TemporaryError
-from tests.unit.services.notified_world import (
+from testbed.notified_world import (
     CHAT,
     Killed,
     NotifiedWorld,
@@ -15,7 +15,7 @@ from tests.unit.services.notified_world import (
     routing_to,
     silenced,
 )
-from tests.unit.services.played_service import refusing, takes_all
+from testbed.played_service import refusing, takes_all
 
 RESOLVED = NotificationStatus.RESOLVED
 AWAY = refusing(TemporaryError("away"))

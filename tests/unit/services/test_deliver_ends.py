@@ -9,14 +9,14 @@ from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.errors import MessageRefused, PermanentError, TemporaryError, Unanswered
-from tests.unit.services.notified_world import (
+from testbed.notified_world import (
     CHAT,
     NotifiedWorld,
     news,
     routing_to,
     silenced,
 )
-from tests.unit.services.played_service import refusing, takes_all
+from testbed.played_service import refusing, takes_all
 
 OPENED, RESOLVED = NotificationStatus.OPENED, NotificationStatus.RESOLVED
 REPEATED, CHANGED = NotificationStatus.REPEATED, NotificationStatus.CHANGED

@@ -25,9 +25,9 @@ from streamwarden.services.errors import (
     Unanswered,
 )
 from streamwarden.services.wake_destinations import wake_destinations
-from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
-from tests.unit.services.played_service import refusing, takes_all
+from testbed.builders import NOON
+from testbed.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
+from testbed.played_service import refusing, takes_all
 
 RESOLVED = NotificationStatus.RESOLVED
 HOUR = timedelta(hours=1)

@@ -16,8 +16,8 @@ from streamwarden.domain.notifications.routing import (
 )
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.errors import MessageRefused, PermanentError
-from tests.unit.services.notified_world import CHAT, NotifiedWorld, news, routing_to, silenced
-from tests.unit.services.played_service import takes_all
+from testbed.notified_world import CHAT, NotifiedWorld, news, routing_to, silenced
+from testbed.played_service import takes_all
 
 RESOLVED, ESCALATED = NotificationStatus.RESOLVED, NotificationStatus.ESCALATED
 HOUR = timedelta(hours=1)

@@ -13,7 +13,7 @@ from streamwarden.domain.actions.warn import warning_payload
 from streamwarden.domain.inputs import ActionFinished, Health
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Condition, Confirm, Mode
-from tests.unit.domain.builders import CHANNEL, STREAM, at
+from testbed.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import Calls, FakeIvs, Time, enforcer_on, holding
 
 STALLED = Confirm(Condition.STALLED)

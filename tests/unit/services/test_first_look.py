@@ -20,8 +20,8 @@ from streamwarden.domain.state.merge import Stamped
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.first_look import BaselineFigures, FirstLook, Judged
 from streamwarden.services.records import FleetEntry
-from tests.unit.domain.builders import KEY_PAIR, NOON
-from tests.unit.services.notified_world import news
+from testbed.builders import KEY_PAIR, NOON
+from testbed.notified_world import news
 
 UNDER = "enforce:abc"
 

@@ -13,8 +13,8 @@ from streamwarden.domain.verdicts import Mode, PlannedAction, Severity
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.fleet_figures import FleetFigures, figures_of
 from streamwarden.services.records import FleetEntry, OpenIncident
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, KEY, at
+from testbed import builders as build
+from testbed.builders import CHANNEL, KEY, at
 from tests.unit.services.fakes import Harness
 
 NOW = at()

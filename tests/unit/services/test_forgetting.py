@@ -9,8 +9,8 @@ from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.policy import CompiledRule
 from streamwarden.domain.state.facts import Facts
 from streamwarden.services.fleet import fleet_entry
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, KEY, STOP, STREAM, at
+from testbed import builders as build
+from testbed.builders import CHANNEL, KEY, STOP, STREAM, at
 from tests.unit.services.fakes import Harness
 
 MALLORY = "arn:aws:iam::1:user/mallory"

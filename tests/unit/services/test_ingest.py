@@ -18,7 +18,7 @@ from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ingest import observed_ingests
 from streamwarden.services.records import FleetEntry, Record
 from streamwarden.services.sweep import Sweeper
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     NEXT_STREAM,
     NOON,

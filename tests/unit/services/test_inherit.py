@@ -9,7 +9,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.errors import PermanentError
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     KEY,
     NEW_KEY,

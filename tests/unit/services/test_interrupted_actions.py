@@ -6,7 +6,7 @@ from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.domain.inputs import ActionFinished
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Action, Mode, SettingsChange
-from tests.unit.domain.builders import CHANNEL, at, channel_listed, facts_from
+from testbed.builders import CHANNEL, at, channel_listed, facts_from
 from tests.unit.services.fakes import Calls, Crash, FakeIvs, Time, enforcer_on, holding
 
 WRONG = {"insecureIngest": True}

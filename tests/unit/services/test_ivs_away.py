@@ -13,8 +13,8 @@ from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.retries import wait_after
-from tests.unit.domain import builders
-from tests.unit.domain.builders import CHANNEL, STREAM, at
+from testbed import builders
+from testbed.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import FakeIvs, Harness, enforcer_on
 
 LIMIT = builders.policy_of(builders.compiled_rule("insecure_ingest", {}, builders.STOP))

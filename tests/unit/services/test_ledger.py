@@ -13,8 +13,8 @@ from streamwarden.domain.ledger.entry import Noted, What
 from streamwarden.domain.ledger.verification import faults_of, read_entry
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.state.resource import OutcomeStatus
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, STREAM, at
+from testbed import builders as build
+from testbed.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import Calls, Crash, Harness
 
 ANN: Final = "arn:aws:iam::210987654321:user/ann"

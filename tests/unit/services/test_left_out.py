@@ -11,9 +11,9 @@ from streamwarden.services.delivery_events import Sent
 from streamwarden.services.errors import TemporaryError, Unanswered
 from streamwarden.services.records import StoredState
 from streamwarden.services.wake_destinations import wake_destinations
-from tests.unit.services.left_out_runs import PAGER, run_of_left_out_destinations
-from tests.unit.services.notified_runs import ONE_BY_ONE
-from tests.unit.services.notified_world import (
+from testbed.left_out_runs import PAGER, run_of_left_out_destinations
+from testbed.notified_runs import ONE_BY_ONE
+from testbed.notified_world import (
     CHAT,
     Killing,
     NotifiedWorld,
@@ -21,7 +21,7 @@ from tests.unit.services.notified_world import (
     routing_to,
     silenced,
 )
-from tests.unit.services.played_service import Service, refusing, takes_all
+from testbed.played_service import Service, refusing, takes_all
 
 SECOND = timedelta(seconds=1)
 BOTH = routing_to(CHAT, PAGER, repeat=timedelta(hours=4))

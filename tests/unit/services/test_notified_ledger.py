@@ -31,10 +31,10 @@ from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.delivery_events import Sent, Unreported
 from streamwarden.services.errors import PermanentError, TemporaryError
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, NOON, WHOLE_ACCOUNT, at
+from testbed import builders as build
+from testbed.builders import CHANNEL, NOON, WHOLE_ACCOUNT, at
+from testbed.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
 from tests.unit.services.fakes import Calls, Crash, Harness
-from tests.unit.services.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
 
 RESOLVED, ACKNOWLEDGED = NotificationStatus.RESOLVED, NotificationStatus.ACKNOWLEDGED
 POLICY: Final = build.policy_of(build.max_duration())

@@ -3,9 +3,9 @@
 import pytest
 
 from streamwarden.domain.notifications.message import Message
-from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_world import news
-from tests.unit.services.played_service import Service
+from testbed.builders import NOON
+from testbed.notified_world import news
+from testbed.played_service import Service
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.verdicts import Mode, NotificationStatus
 from streamwarden.services.errors import TemporaryError, VersionConflict
 from streamwarden.services.records import PendingMessages, Record
-from tests.unit.domain import builders
-from tests.unit.domain.builders import CHANNEL, at
+from testbed import builders
+from testbed.builders import CHANNEL, at
 from tests.unit.services.fakes import Calls, Crash, Harness
 
 POLICY = builders.every_kind()

@@ -8,8 +8,8 @@ from streamwarden.domain.inputs import ResourceListed
 from streamwarden.domain.verdicts import Mode, Severity
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.records import OpenIncident
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, at
+from testbed import builders as build
+from testbed.builders import CHANNEL, at
 from tests.unit.services.fakes import Harness
 
 INSECURE = build.channel_listed(at(), name="studio", insecureIngest=True)

@@ -8,7 +8,7 @@ from streamwarden.domain.commands import (
     StopStream,
 )
 from streamwarden.domain.state.controls import PROTECTED_TAG
-from tests.unit.domain.builders import (
+from testbed.builders import (
     WHOLE_ACCOUNT,
     stream_end,
     stream_start,

@@ -19,7 +19,7 @@ from streamwarden.domain.inputs import ActionFinished
 from streamwarden.domain.state.controls import PROTECTED_TAG, PROTECTED_VALUE
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
-from tests.unit.domain.builders import WHOLE_ACCOUNT, channel_listed
+from testbed.builders import WHOLE_ACCOUNT, channel_listed
 from tests.unit.services.channel_stack import RULE, Stack
 from tests.unit.services.fakes import Calls, begun_at_once
 

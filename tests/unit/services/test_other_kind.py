@@ -9,9 +9,9 @@ from streamwarden.domain.notifications.routing import DestinationSpec, Routing
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.errors import PermanentError, TemporaryError, Throttled, Unanswered
 from streamwarden.services.wake_destinations import wake_destinations
-from tests.unit.services.notified_runs import ONE_BY_ONE
-from tests.unit.services.notified_world import CHAT, NotifiedWorld, news, routing_to
-from tests.unit.services.played_service import refusing, takes_all
+from testbed.notified_runs import ONE_BY_ONE
+from testbed.notified_world import CHAT, NotifiedWorld, news, routing_to
+from testbed.played_service import refusing, takes_all
 
 RESOLVED, ESCALATED = NotificationStatus.RESOLVED, NotificationStatus.ESCALATED
 ACKNOWLEDGED = NotificationStatus.ACKNOWLEDGED

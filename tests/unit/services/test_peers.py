@@ -29,7 +29,7 @@ from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.peers import Fleet, changed_peers, together_of
 from streamwarden.services.records import FleetEntry, ListedResource
 from streamwarden.services.unfinished_sweep import Together
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     NEXT_STREAM,
     STREAM,

@@ -22,7 +22,7 @@ from streamwarden.domain.levels import Mode
 from streamwarden.domain.state.controls import PROTECTED_TAG
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.services.records import StoredBreaker
-from tests.unit.domain.builders import (
+from testbed.builders import (
     ACCOUNT,
     CHANNEL,
     KEY,

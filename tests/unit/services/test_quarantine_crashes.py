@@ -10,7 +10,7 @@ from streamwarden.domain.commands import (
     QuarantineChannel,
     ReleaseChannel,
 )
-from tests.unit.domain.builders import (
+from testbed.builders import (
     ACCOUNT,
     CHANNEL,
     REGION,

@@ -13,7 +13,7 @@ from streamwarden.domain.state.controls import PROTECTED_TAG
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.errors import PermanentError
-from tests.unit.domain.builders import CHANNEL, STREAM, at
+from testbed.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import Calls, FakeIvs, Time, begun_at_once, enforcer_on, holding
 
 KEY = ListedKey("arn:aws:ivs:eu-west-1:210987654321:stream-key/k0", {})

@@ -27,8 +27,8 @@ from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.records import PendingMessages, Record
 from streamwarden_cli.policy.compilation import load_policy_file
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, KEY, NOON, at
+from testbed import builders as build
+from testbed.builders import CHANNEL, KEY, NOON, at
 from tests.unit.services.fakes import Harness
 
 SHIPPED: Final = load_policy_file(Path(__file__).parents[3] / "policies" / "default.yaml")

@@ -3,8 +3,8 @@
 import pytest
 
 from streamwarden.domain.inputs import Input, parse_input
-from tests.unit.domain import builders
-from tests.unit.domain.builders import CHANNEL, COMPOSITION, STAGE, WHOLE_ACCOUNT, at
+from testbed import builders
+from testbed.builders import CHANNEL, COMPOSITION, STAGE, WHOLE_ACCOUNT, at
 from tests.unit.services.fakes import Calls, Harness
 
 ERRORS = builders.compiled_rule(

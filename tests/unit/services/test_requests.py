@@ -9,8 +9,8 @@ from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.requests import request_of
-from tests.unit.domain import builders
-from tests.unit.domain.builders import CHANNEL, at
+from testbed import builders
+from testbed.builders import CHANNEL, at
 from tests.unit.services.fakes import Harness
 
 STOPS = builders.policy_of(builders.compiled_rule("max_duration", {"limit": "PT4H"}, builders.STOP))

@@ -29,8 +29,8 @@ from streamwarden.services.errors import TemporaryError
 from streamwarden.services.records import Record, SecretValue
 from streamwarden.services.rotate import Rotator
 from streamwarden.services.rotation_runs import RotationRuns
-from tests.unit.domain import builders
-from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY, REGION, at
+from testbed import builders
+from testbed.builders import ACCOUNT, CHANNEL, KEY, REGION, at
 from tests.unit.services.fakes import Calls, Crash, FakeIvs, Time
 
 NOTES = RuleNotes(description="Keys leak.", runbook="https://wiki.example.com/keys")

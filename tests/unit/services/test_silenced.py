@@ -5,8 +5,8 @@ from datetime import timedelta
 from streamwarden.domain.notifications.keys import incident_key
 from streamwarden.domain.notifications.routing import IncidentMatch, Route, Routing
 from streamwarden.domain.verdicts import NotificationStatus, Severity
-from tests.unit.domain.builders import WHOLE_ACCOUNT
-from tests.unit.services.notified_world import (
+from testbed.builders import WHOLE_ACCOUNT
+from testbed.notified_world import (
     CHAT,
     NotifiedWorld,
     news,

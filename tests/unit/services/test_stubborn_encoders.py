@@ -15,7 +15,7 @@ from streamwarden.domain.commands import (
     ResumeActions,
     StopStream,
 )
-from tests.unit.domain.builders import (
+from testbed.builders import (
     KEY,
     WHOLE_ACCOUNT,
     key_observed,

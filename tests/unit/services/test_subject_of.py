@@ -7,8 +7,8 @@ from streamwarden.domain.inputs import Input, Recheck, ResourceListed, parse_inp
 from streamwarden.domain.levels import Mode
 from streamwarden.domain.state.controls import Sender
 from streamwarden.services.errors import PermanentError
-from tests.unit.domain import builders
-from tests.unit.domain.builders import CHANNEL, KEY, KEY_PAIR, NEW_KEY, at
+from testbed import builders
+from testbed.builders import CHANNEL, KEY, KEY_PAIR, NEW_KEY, at
 from tests.unit.services.fakes import Calls, Harness
 
 OF_CHANNELS = builders.policy_of(builders.max_duration())

@@ -22,7 +22,7 @@ from streamwarden.domain.needs import Needs
 from streamwarden.services.fleet import digest
 from streamwarden.services.records import FleetEntry, ListedResource
 from streamwarden.services.sweep import Sweeper
-from tests.unit.domain.builders import CHANNEL, STREAM, at
+from testbed.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import NO_BRAKES, FakeIvs, Time, swept
 
 NOTHING = Needs()

@@ -26,8 +26,8 @@ from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import NotFound, PermanentError, TemporaryError
 from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper, SweepReport
-from tests.unit.domain import builders
-from tests.unit.domain.builders import (
+from testbed import builders
+from testbed.builders import (
     ACCOUNT,
     CHANNEL,
     CONFIGURATION,

@@ -31,8 +31,8 @@ from streamwarden.services.unfinished_sweep import (
     RunningSweep,
     UnfinishedSweep,
 )
-from tests.unit.domain import builders
-from tests.unit.domain.builders import ACCOUNT, CONFIGURATION, REGION, at
+from testbed import builders
+from testbed.builders import ACCOUNT, CONFIGURATION, REGION, at
 from tests.unit.services.fakes import NO_BRAKES, Calls, Crash, FakeIvs, Harness
 
 NEEDS = Needs(

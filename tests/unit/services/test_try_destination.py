@@ -18,8 +18,8 @@ from streamwarden.services.errors import (
     Unanswered,
 )
 from streamwarden.services.try_destination import Answer, DestinationTrial, Trial
-from tests.unit.domain.builders import NOON
-from tests.unit.services.played_service import Service
+from testbed.builders import NOON
+from testbed.played_service import Service
 
 
 @dataclass

@@ -28,7 +28,7 @@ from streamwarden.domain.inputs import Recheck, envelope_of, parse_input
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.observe import Observer
-from tests.unit.domain import builders
+from testbed import builders
 from tests.unit.domain.test_inputs import OWN_INPUTS
 
 CORPUS: Final = Path(__file__).parents[3] / "events"

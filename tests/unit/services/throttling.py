@@ -15,7 +15,7 @@ from streamwarden.bootstrap.enforcer import CALLS_A_SECOND, CALLS_AT_ONCE
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.verdicts import Action
 from streamwarden.services.errors import TemporaryError
-from tests.unit.domain.builders import ACCOUNT, REGION
+from testbed.builders import ACCOUNT, REGION
 from tests.unit.services.fakes import Time
 from tests.unit.services.test_brakes_at_work import Ivs
 

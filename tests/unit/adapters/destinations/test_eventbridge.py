@@ -9,6 +9,7 @@ from msgspec import ValidationError, json
 from streamwarden.domain.notifications.message import Message
 from streamwarden.services.errors import MessageRefused, PermanentError, TemporaryError
 from streamwarden_cli.notifications.schema import event_schema
+from testbed.builders import CHANNEL, NOON
 from tests.unit.adapters.notified import (
     KEY,
     Client,
@@ -17,7 +18,6 @@ from tests.unit.adapters.notified import (
     message,
     notification,
 )
-from tests.unit.domain.builders import CHANNEL, NOON
 
 BUS: Final = "arn:aws:events:eu-west-1:210987654321:event-bus/incidents"
 TAKEN: Final = {"EventId": "e-1"}

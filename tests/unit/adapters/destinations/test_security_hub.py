@@ -9,6 +9,7 @@ from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import NotificationStatus, RuleNotes
 from streamwarden.services.errors import MessageRefused, TemporaryError, Unanswered
+from testbed.builders import CHANNEL, KEY_PAIR, NOON
 from tests.unit.adapters.notified import (
     KEY,
     Client,
@@ -18,7 +19,6 @@ from tests.unit.adapters.notified import (
     message,
     notification,
 )
-from tests.unit.domain.builders import CHANNEL, KEY_PAIR, NOON
 
 IMPORTED: Final = {"FailedCount": 0, "SuccessCount": 1, "FailedFindings": []}
 UPDATED: Final[dict[str, Any]] = {"ProcessedFindings": [], "UnprocessedFindings": []}

@@ -9,6 +9,7 @@ from msgspec import ValidationError, json
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import NotificationStatus
+from testbed.builders import CHANNEL
 from tests.unit.adapters.notified import (
     KEY,
     Client,
@@ -18,7 +19,6 @@ from tests.unit.adapters.notified import (
     message,
     notification,
 )
-from tests.unit.domain.builders import CHANNEL
 
 # The event schema of the Administrator Guide, Custom notifications.
 TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}}

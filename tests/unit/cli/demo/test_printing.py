@@ -12,7 +12,7 @@ from streamwarden_cli.demo.printing import print_channel, print_claims, print_ru
 from streamwarden_cli.demo.stack import POLICY
 from streamwarden_cli.demo.watch import Line
 from streamwarden_cli.policy.compilation import load_policy_file
-from tests.unit.domain.builders import at
+from testbed.builders import at
 
 COLUMNS = 100
 

@@ -4,7 +4,7 @@ import pytest
 
 from streamwarden.domain.notifications import undoing
 from streamwarden_cli import main
-from tests.unit.domain.builders import CHANNEL
+from testbed.builders import CHANNEL
 
 COMMANDS = (
     undoing.RESUMING,

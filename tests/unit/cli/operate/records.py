@@ -7,8 +7,8 @@ from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.policy import CompiledPolicy, CompiledRule
 from streamwarden.domain.verdicts import Mode, Severity
 from streamwarden.services.records import Record
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL
+from testbed import builders as build
+from testbed.builders import CHANNEL
 from tests.unit.services.fakes import Harness
 
 MARATHONS: Final = build.compiled_rule(

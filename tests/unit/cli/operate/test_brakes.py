@@ -13,7 +13,7 @@ from streamwarden.domain.state.controls import (
 )
 from streamwarden.domain.state.merge import Stamped
 from streamwarden_cli.operate.brakes import brakes_section
-from tests.unit.domain.builders import at
+from testbed.builders import at
 
 NOW: Final = at(2)
 OLGA: Final = Sender(id="AIDAEXAMPLE", claimed_arn="arn:aws:iam::210987654321:user/olga")

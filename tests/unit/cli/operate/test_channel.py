@@ -7,9 +7,9 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.controls import Sender
 from streamwarden_cli.operate.channel import channel_sections
 from streamwarden_cli.operate.sections import Row
+from testbed import builders as build
+from testbed.builders import CHANNEL, KEY, NEXT_STREAM, STREAM, at
 from tests.unit.cli.operate.records import PROTECTED, RULES, recheck, record_after
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, KEY, NEXT_STREAM, STREAM, at
 
 ANN = "arn:aws:iam::210987654321:user/ann"
 LISTED = build.channel_listed(at(), name="studio", insecureIngest=True, tags={"team": "news"})

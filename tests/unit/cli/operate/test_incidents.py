@@ -9,9 +9,9 @@ from streamwarden.domain.state.controls import PROTECTED_TAG
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.operate.incidents import Selection, incidents_section, open_section, opened_in
+from testbed import builders as build
+from testbed.builders import STREAM, at
 from tests.unit.cli.operate.records import recheck, record_after
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import STREAM, at
 
 LISTED = build.channel_listed(at(), name="studio", tags={"team": "news"})
 UNTAGGED = build.channel_listed(at(), name="studio", tags={})

@@ -20,7 +20,7 @@ from streamwarden_cli.operate.ledger import (
     verified_as_json,
     verified_lines,
 )
-from tests.unit.domain.builders import CHANNEL, STREAM, at
+from testbed.builders import CHANNEL, STREAM, at
 
 ANN: Final = "arn:aws:iam::210987654321:user/ann"
 OPENED: Final = Noted(

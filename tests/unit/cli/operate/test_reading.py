@@ -6,7 +6,7 @@ from streamwarden.domain.arn import parse_arn
 from streamwarden.services.records import FleetEntry
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.operate.reading import find
-from tests.unit.domain.builders import CHANNEL, KEY_PAIR, OTHER_CHANNEL
+from testbed.builders import CHANNEL, KEY_PAIR, OTHER_CHANNEL
 
 STUDIO = FleetEntry(resource_arn=CHANNEL, digest="", name="studio")
 OTHER = FleetEntry(resource_arn=OTHER_CHANNEL, digest="", name="studio")

@@ -2,9 +2,9 @@
 
 from streamwarden_cli.operate.history import history_section
 from streamwarden_cli.operate.record_history import record_history
+from testbed import builders as build
+from testbed.builders import STREAM, at
 from tests.unit.cli.operate.records import PROTECTED, RULES, recheck, record_after
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import STREAM, at
 
 ANN = "arn:aws:iam::210987654321:user/ann"
 

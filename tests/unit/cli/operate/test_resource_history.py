@@ -10,9 +10,9 @@ from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.operate.resource_history import history_of, source_of
 from streamwarden_cli.operate.why import done_section, stands_at
+from testbed import builders as build
+from testbed.builders import at
 from tests.unit.cli.operate.records import recheck, record_after
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import at
 
 
 @dataclass(frozen=True)

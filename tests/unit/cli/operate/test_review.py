@@ -6,9 +6,9 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.operate.policy import PolicyInUse
 from streamwarden_cli.operate.review import Found, found_in, review_sections
+from testbed import builders as build
+from testbed.builders import at
 from tests.unit.cli.operate.records import COMPILED, recheck, record_after
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import at
 
 LISTED = build.channel_listed(at(), name="studio", tags={})
 LIVE = (LISTED, build.stream_start(at()), recheck(4))

@@ -12,7 +12,7 @@ from streamwarden.services.unfinished_sweep import FinishedSweep, RunningSweep, 
 from streamwarden_cli.operate.queues import QueueDepth
 from streamwarden_cli.operate.sections import Section
 from streamwarden_cli.operate.status import SECTIONS, Status, status_sections
-from tests.unit.domain.builders import CHANNEL, KEY_PAIR, OTHER_CHANNEL, at
+from testbed.builders import CHANNEL, KEY_PAIR, OTHER_CHANNEL, at
 
 NOW: Final = at(1)
 STOPPED: Final = OpenIncident("no-marathons", Severity.HIGH, Mode.ENFORCE)

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from streamwarden_cli.operate.tail import LogTail
-from tests.integration import template
-from tests.unit.domain.builders import CHANNEL, at
+from testbed import template
+from testbed.builders import CHANNEL, at
 
 VERDICT = {
     "message": "verdict",

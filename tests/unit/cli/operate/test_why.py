@@ -8,9 +8,9 @@ import pytest
 from streamwarden.domain.verdicts import Mode, Status
 from streamwarden_cli.operate.record_history import HistoryItem, What, record_history
 from streamwarden_cli.operate.why import done_section, stands_at, stands_section, verdicts_of
+from testbed import builders as build
+from testbed.builders import at
 from tests.unit.cli.operate.records import RULES, recheck, record_after
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import at
 
 LIVE = (
     build.channel_listed(at(), name="studio", tags={"team": "news"}),

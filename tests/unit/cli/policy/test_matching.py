@@ -14,7 +14,7 @@ from streamwarden.domain.filters import Match
 from streamwarden.domain.globs import matcher
 from streamwarden_cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
 from streamwarden_cli.policy.matching import REGIONS, RESOURCE_TYPES, check_match
-from tests.unit.domain.builders import CHANNEL, KEY_PAIR, WHOLE_ACCOUNT
+from testbed.builders import CHANNEL, KEY_PAIR, WHOLE_ACCOUNT
 
 TYPES = "(expected BASIC, STANDARD, ADVANCED_SD or ADVANCED_HD)"
 AN_ARN = "(expected such as arn:aws:ivs:eu-west-1:123456789012:channel/abcdABCDefgh)"

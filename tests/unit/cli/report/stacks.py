@@ -19,9 +19,9 @@ from streamwarden_cli.operate.queues import QueueDepth
 from streamwarden_cli.operate.status import Status
 from streamwarden_cli.report.inventory import Inventory
 from streamwarden_cli.report.model import Report, report_of
+from testbed import builders as build
+from testbed.builders import ACCOUNT, KEY_PAIR, REGION, at
 from tests.unit.cli.operate import records
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import ACCOUNT, KEY_PAIR, REGION, at
 from tests.unit.services.fakes import Harness
 
 WHOLE_ACCOUNT: Final = account_arn(ACCOUNT, REGION)

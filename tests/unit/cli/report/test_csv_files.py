@@ -9,9 +9,9 @@ import pytest
 from streamwarden_cli.report.csv_files import write_csv_files
 from streamwarden_cli.report.model import Report
 from streamwarden_cli.report.page import MOST_ROWS
+from testbed import builders as build
+from testbed.builders import at
 from tests.unit.cli.report.stacks import ReportedStack, busy_stack, hostile_stack, large_stack
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import at
 
 NOW: Final = at(5)
 

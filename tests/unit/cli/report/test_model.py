@@ -9,8 +9,8 @@ from streamwarden.domain.inputs import ResourceNotListed
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.report.model import Report, report_of
 from streamwarden_cli.report.table import Bar, Note, Table, Word
+from testbed.builders import at
 from tests.unit.cli.report.stacks import ReportedStack, busy_stack, channel
-from tests.unit.domain.builders import at
 
 NOW: Final = at(5)
 

@@ -11,7 +11,8 @@ import pytest
 from streamwarden.domain.commands import QuarantineChannel
 from streamwarden_cli.report.model import Report
 from streamwarden_cli.report.page import MOST_ROWS, MOST_TIME_LINES, render_page
-from tests.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
+from testbed.builders import at
+from testbed.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
 from tests.unit.cli.report.documents import Document
 from tests.unit.cli.report.stacks import (
     ANN,
@@ -22,7 +23,6 @@ from tests.unit.cli.report.stacks import (
     hostile_stack,
     large_stack,
 )
-from tests.unit.domain.builders import at
 
 _LOADING: Final = ("src", "srcset", "href", "data", "action", "poster", "background")
 _BYTES: Final = 1_000_000

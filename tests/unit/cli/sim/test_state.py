@@ -10,8 +10,8 @@ from ivs_simulator.control.server import answer
 from ivs_simulator.runtime.call_log import CallLog
 from ivs_simulator.runtime.clock import Clock
 from streamwarden_cli.sim.text import format_state
+from tests.unit.simulator.broadcasting.test_recordings import Studio
 from tests.unit.simulator.conftest import ACCOUNT, REGION
-from tests.unit.simulator.recording.test_recordings import Studio
 
 
 def shown(studio: Any) -> str:

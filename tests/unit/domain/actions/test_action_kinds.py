@@ -22,14 +22,14 @@ from streamwarden.domain.inputs import Health
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Action, PlannedAction, SettingsChange
-from tests.unit.domain.builders import CHANNEL, KEY, STREAM, at
+from testbed.builders import CHANNEL, KEY, STREAM, at
 
 ENFORCED = [w for w, kind in ACTION_KINDS.items() if kind.performer is Performer.ENFORCE]
 ACTION_LOADED = """
 import sys
 from streamwarden.domain.actions import ACTION_KINDS, _load
 from streamwarden.domain.policy import CompiledPolicy, encode_policy, load_policy
-from tests.unit.domain.builders import max_duration
+from testbed.builders import max_duration
 kinds = {f"streamwarden.domain.actions.{word}" for word in ACTION_KINDS}
 for name in kinds & sys.modules.keys():
     del sys.modules[name]

@@ -13,7 +13,7 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Action, Mode, PlannedAction, SettingsChange, WhenLive
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     CONFIGURATION,
     STREAM,

@@ -14,8 +14,8 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Action, PlannedAction
 from streamwarden.services.errors import PermanentError, TemporaryError
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, STREAM, at
+from testbed import builders as build
+from testbed.builders import CHANNEL, STREAM, at
 
 POLICY = build.policy_of(
     build.compiled_rule(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamwarden.domain.actions.warn import MOST_BYTES, warning_payload
-from tests.unit.domain.builders import at
+from testbed.builders import at
 
 
 def text_of(payload: str) -> str:

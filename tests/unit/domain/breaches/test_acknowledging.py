@@ -8,7 +8,7 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     at,
     channel_listed,

@@ -19,7 +19,7 @@ from streamwarden.domain.verdicts import (
     NotificationStatus,
     PlannedAction,
 )
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     NEXT_STREAM,
     STOP,

@@ -10,7 +10,7 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Action, Mode, Notification, NotificationStatus
-from tests.unit.domain.builders import (
+from testbed.builders import (
     INHERIT_TAGS,
     KEY,
     STOP,

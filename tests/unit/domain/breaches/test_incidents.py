@@ -9,7 +9,7 @@ from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode, NotificationStatus, RuleNotes, Severity, Status
-from tests.unit.domain.builders import (
+from testbed.builders import (
     STOP,
     action_finished,
     at,

@@ -12,8 +12,8 @@ from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy, Step
 from streamwarden.domain.verdicts import PlannedAction
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import (
+from testbed import builders as build
+from testbed.builders import (
     NEXT_RECORDING,
     NEXT_STREAM,
     RECORDING,

@@ -13,7 +13,7 @@ from streamwarden.domain.notifications.document import message_document
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.verdicts import Notification, NotificationStatus, ReadyRecording
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     NEXT_RECORDING,
     RECORDING,

@@ -10,7 +10,7 @@ from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import OnRepeat, Policy
 from streamwarden.domain.verdicts import Mode, PlannedAction
-from tests.unit.domain.builders import (
+from testbed.builders import (
     STOP,
     at,
     channel_listed,

@@ -21,7 +21,7 @@ from streamwarden.domain.verdicts import (
     PlannedAction,
     Severity,
 )
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     NEXT_STREAM,
     ROTATE_KEY,

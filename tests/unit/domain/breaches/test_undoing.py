@@ -19,7 +19,7 @@ from streamwarden.domain.inputs import BreakerTripped, Input
 from streamwarden.domain.levels import Mode
 from streamwarden.domain.state.controls import NO_CONTROLS, PROTECTED_TAG, Sender
 from streamwarden.domain.verdicts import NotificationStatus, PlannedAction
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     STOP,
     WHOLE_ACCOUNT,

@@ -12,7 +12,7 @@ from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.verdicts import NotificationStatus
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     NEW_KEY,
     NEXT_STREAM,

@@ -8,7 +8,7 @@ from jmespath.functions import Functions
 
 from streamwarden.domain.expressions.expressions import compile_condition, compile_expression
 from streamwarden.domain.expressions.time_functions import FUNCTIONS, TimeFunctions
-from tests.unit.domain.builders import at, channel_listed, facts_from
+from testbed.builders import at, channel_listed, facts_from
 
 NOON = at()  # Saturday, 2026-03-14, 12:00 UTC
 

@@ -17,8 +17,8 @@ from streamwarden.domain.ledger.noting import Report, entries_of
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode, PlannedAction
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, STREAM, at
+from testbed import builders as build
+from testbed.builders import CHANNEL, STREAM, at
 
 ANN: Final = "arn:aws:iam::210987654321:user/ann"
 POLICY: Final = build.policy_of(build.max_duration())

@@ -14,8 +14,8 @@ from streamwarden.domain.ledger.chain import StoredEntry, chained, hash_of
 from streamwarden.domain.ledger.end import Link
 from streamwarden.domain.ledger.entry import Entry, Noted, What
 from streamwarden.domain.ledger.verification import faults_of
-from tests.key_wrappings import KEY, holds_secret
-from tests.unit.domain.builders import CHANNEL, OTHER_CHANNEL, at
+from testbed.builders import CHANNEL, OTHER_CHANNEL, at
+from testbed.key_wrappings import KEY, holds_secret
 
 type Ledger = list[StoredEntry]
 

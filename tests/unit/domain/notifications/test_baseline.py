@@ -9,8 +9,8 @@ from streamwarden.domain.inputs import Input, Recheck, ResourceListed
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.baseline import with_baseline
 from streamwarden.domain.verdicts import NotificationStatus
-from tests.unit.domain.builders import CHANNEL, at, stream_start
-from tests.unit.services.notified_world import news
+from testbed.builders import CHANNEL, at, stream_start
+from testbed.notified_world import news
 
 LISTED = ResourceListed(resource_arn=CHANNEL, time=at(), settings={}, tags={})
 RECHECK = Recheck(resource_arn=CHANNEL, time=at())

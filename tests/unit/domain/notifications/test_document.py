@@ -8,7 +8,7 @@ from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.document import message_document
 from streamwarden.domain.notifications.message import Baseline, Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus
-from tests.unit.domain.builders import ACCOUNT, CHANNEL, NOON, REGION
+from testbed.builders import ACCOUNT, CHANNEL, NOON, REGION
 
 NOTIFICATION = Notification(
     id="n-1",

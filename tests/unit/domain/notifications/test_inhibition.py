@@ -7,7 +7,7 @@ from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.delivery import OpenIncident
 from streamwarden.domain.notifications.routing import IncidentMatch, Inhibition, Routing
 from streamwarden.domain.notifications.suppression import inhibition_of
-from tests.unit.services.notified_world import news
+from testbed.notified_world import news
 
 LOW, HIGH, CRITICAL = Severity.LOW, Severity.HIGH, Severity.CRITICAL
 ANY = IncidentMatch()

@@ -6,7 +6,7 @@ from streamwarden.domain.arn import Place
 from streamwarden.domain.notifications.message import UNLIMITED, Limits
 from streamwarden.domain.notifications.samples import Sample, SampleKind, samples
 from streamwarden.domain.verdicts import NotificationStatus
-from tests.unit.domain.builders import NOON
+from testbed.builders import NOON
 
 HERE = Place("111122223333", "eu-west-1")
 

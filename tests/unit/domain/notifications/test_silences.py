@@ -12,8 +12,8 @@ from streamwarden.domain.ledger.noting import entries_of
 from streamwarden.domain.notifications.silences import silence_of
 from streamwarden.domain.state.controls import AccountControls, Sender
 from streamwarden.domain.verdicts import NotificationStatus, Severity
-from tests.unit.domain.builders import NOON, WHOLE_ACCOUNT, at, policy_of, state_from
-from tests.unit.services.notified_world import news
+from testbed.builders import NOON, WHOLE_ACCOUNT, at, policy_of, state_from
+from testbed.notified_world import news
 
 AUTHOR = Sender(id="AIDAEXAMPLE", claimed_arn="arn:aws:iam::210987654321:user/alice")
 SOON, END = at(minutes=1), at(4)

@@ -4,7 +4,7 @@ import pytest
 
 from streamwarden.domain.inputs import Input, ResourceNotListed
 from streamwarden.domain.state.resource import Author
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CONFIGURATION,
     KEY_PAIR,
     RESTRICTION,

@@ -15,7 +15,7 @@ from streamwarden.domain.levels import Authority, Mode
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.state.orders import STRIKES_KEPT
 from streamwarden.domain.verdicts import Action, PlannedAction
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     KEY,
     STREAM,

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
-from pkgutil import walk_packages
 from typing import Final
 
 import pytest
@@ -13,8 +11,7 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.rules.check import Check
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding, Status, Subject
-from tests.unit.domain import rules
-from tests.unit.domain.builders import CHANNEL, facts_from
+from testbed.builders import CHANNEL, facts_from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +35,8 @@ def each(cases: Sequence[Case]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", [pytest.param(case, id=case.title) for case in cases])
 
 
-def every_case() -> Sequence[Case]:
-    """What the tables of all kinds hold."""
-    for module in walk_packages(rules.__path__, f"{rules.__name__}."):
-        import_module(module.name)
+def loaded_cases() -> Sequence[Case]:
+    """The cases of the modules that are loaded."""
     return _tables
 
 

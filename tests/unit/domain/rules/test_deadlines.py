@@ -13,7 +13,7 @@ from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.keys.stream_key_age import StreamKeyAge
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.verdicts import NotificationStatus
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     KEY_PAIR,
     at,

@@ -18,8 +18,8 @@ from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Status
-from tests.unit.domain.builders import ACCOUNT, REGION, at, every_kind
-from tests.unit.domain.rules.cases import every_case
+from testbed.builders import ACCOUNT, REGION, at, every_kind
+from tests.unit.domain.rules.every_case import every_case
 
 ARN_TYPES = {
     ResourceType.CHANNEL: "channel",

@@ -20,8 +20,8 @@ from streamwarden.domain.state.airtime import (
     slots_between,
 )
 from streamwarden.domain.state.periods import LocalPeriod, Period
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import NEXT_STREAM, NOON, at, state_from
+from testbed import builders as build
+from testbed.builders import NEXT_STREAM, NOON, at, state_from
 from tests.unit.domain.strategies import histories
 
 HOUR = timedelta(hours=1)

@@ -17,8 +17,8 @@ from streamwarden.domain.policy_outline import InvalidPolicy
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.resource import MatchedEvent, Resource
 from streamwarden.domain.verdicts import NotificationStatus
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, STAGE, WHOLE_ACCOUNT, at
+from testbed import builders as build
+from testbed.builders import CHANNEL, STAGE, WHOLE_ACCOUNT, at
 from tests.unit.domain.strategies import histories
 
 EVERYTHING = EventMatcher("everything", lambda _: True)

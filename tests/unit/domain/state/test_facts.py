@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from streamwarden.domain.state.facts import Facts
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     KEY,
     NEXT_RECORDING,

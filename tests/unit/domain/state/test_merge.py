@@ -18,8 +18,8 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.observations import apply_inputs, observation_of
 from streamwarden.domain.state.resource import Resource, merge
 from streamwarden.domain.verdicts import Mode
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, OTHER_CHANNEL, at
+from testbed import builders as build
+from testbed.builders import CHANNEL, OTHER_CHANNEL, at
 from tests.unit.domain.other_strategies import timelines
 from tests.unit.domain.strategies import histories, moments, states
 

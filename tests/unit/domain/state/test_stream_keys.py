@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.domain.state.stream_keys import MINTED_AT_TAG, minted_at_of
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     KEY,
     NEW_KEY,

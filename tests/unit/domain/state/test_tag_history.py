@@ -11,7 +11,7 @@ from streamwarden.domain.rules.tags.protected_tags import ProtectedTags
 from streamwarden.domain.state.resource import Author, TagValue
 from streamwarden.domain.state.retention import Interests, retained
 from streamwarden.domain.state.tag_history import changed_value, condensed, last_permitted
-from tests.unit.domain.builders import at, channel_listed, state_from, tags_set
+from testbed.builders import at, channel_listed, state_from, tags_set
 
 ANN, BOB = (Author(f"arn:aws:iam::210987654321:user/{name}") for name in ("ann", "bob"))
 

@@ -15,7 +15,7 @@ from streamwarden_cli.operate.dead_letters.destination import (
 )
 from streamwarden_cli.operate.dead_letters.letter import PutBy, letter_of
 from streamwarden_cli.operate.dead_letters.redriving import message_of, payload_of
-from tests.key_wrappings import KEY
+from testbed.key_wrappings import KEY
 from tests.unit.cli.operate.dead_letters.samples import (
     BY_RULE,
     BY_SCHEDULE,

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from streamwarden.domain.arn import Place
 from streamwarden_cli.operate.doctor.examined import Examined
-from tests.unit.domain.builders import at
+from testbed.builders import at
 
 NOW: Final = at(12)
 TOPIC: Final = "arn:aws:sns:eu-west-1:123456789012:alerts"

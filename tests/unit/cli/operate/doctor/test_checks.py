@@ -15,6 +15,7 @@ from streamwarden_cli.operate.doctor.checks import Check, Checked, examine
 from streamwarden_cli.operate.doctor.examined import Examined
 from streamwarden_cli.operate.doctor.finding import Finding, Health, fine, not_read, problem
 from streamwarden_cli.operate.queues import QueueDepth
+from testbed.builders import at
 from tests.unit.cli.operate.doctor.fakes import (
     NOW,
     TOPIC,
@@ -24,7 +25,6 @@ from tests.unit.cli.operate.doctor.fakes import (
     service,
 )
 from tests.unit.cli.operate.test_status import LAST
-from tests.unit.domain.builders import at
 from tests.unit.project.test_real_account import OF_EVERY_COMMAND, operations
 
 SECRET: Final = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf"

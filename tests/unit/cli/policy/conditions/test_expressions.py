@@ -13,7 +13,7 @@ from streamwarden.domain.expressions.time_functions import FUNCTIONS
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.policy.compilation import compile_policy
 from streamwarden_cli.policy.conditions.expressions import check_event_expression, check_expression
-from tests.unit.domain.builders import (
+from testbed.builders import (
     KEY_PAIR,
     at,
     channel_listed,

@@ -22,8 +22,9 @@ from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail, path_of
 from streamwarden_cli.policy.lint.decided import decided_parts
 from streamwarden_cli.policy.lint.values import Constant, truth
-from tests.unit.domain.builders import every_kind, facts_from
-from tests.unit.domain.rules.cases import Case, every_case
+from testbed.builders import every_kind, facts_from
+from tests.unit.domain.rules.cases import Case
+from tests.unit.domain.rules.every_case import every_case
 from tests.unit.domain.strategies import moments, states
 
 EVERY_KIND = every_kind().about(ResourceType.CHANNEL)

@@ -5,7 +5,7 @@ from streamwarden.domain.actions.remove_tags import RemoveTags
 from streamwarden.domain.decision import Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.verdicts import PlannedAction
-from tests.unit.domain.builders import (
+from testbed.builders import (
     action_finished,
     at,
     channel_created,

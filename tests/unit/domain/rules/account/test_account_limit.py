@@ -6,7 +6,7 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.ivs import AccountQuota
 from streamwarden.domain.rules.account.account_limit import AccountLimit
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     WHOLE_ACCOUNT,
     account_limit,

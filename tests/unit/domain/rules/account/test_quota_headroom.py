@@ -7,7 +7,7 @@ import pytest
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.rules.account.quota_headroom import Quota, QuotaHeadroom
-from tests.unit.domain.builders import WHOLE_ACCOUNT, account_limit, at, listed
+from testbed.builders import WHOLE_ACCOUNT, account_limit, at, listed
 from tests.unit.domain.rules.cases import (
     Case,
     assert_found,

@@ -6,7 +6,7 @@ import pytest
 
 from streamwarden.domain.rules.channel_settings.channel_type import ChannelType, Multitrack
 from streamwarden.domain.verdicts import Finding
-from tests.unit.domain.builders import at, channel_created, channel_listed, channel_updated
+from testbed.builders import at, channel_created, channel_listed, channel_updated
 from tests.unit.domain.rules.cases import (
     Case,
     assert_found,

@@ -1,7 +1,7 @@
 """Whether a channel allows ingest without TLS, as it was said last."""
 
 from streamwarden.domain.rules.channel_settings.insecure_ingest import InsecureIngest
-from tests.unit.domain.builders import (
+from testbed.builders import (
     at,
     channel_created,
     channel_listed,

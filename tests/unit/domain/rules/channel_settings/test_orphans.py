@@ -7,7 +7,7 @@ import pytest
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.channel_settings.orphans import Orphans, Usable
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CONFIGURATION,
     KEY_PAIR,
     RESTRICTION,

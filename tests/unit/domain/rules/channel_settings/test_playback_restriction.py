@@ -9,7 +9,7 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.channel_settings.playback_restriction import PlaybackRestriction
 from streamwarden.domain.verdicts import Finding
-from tests.unit.domain.builders import at, channel_created, channel_listed, channel_updated
+from testbed.builders import at, channel_created, channel_listed, channel_updated
 from tests.unit.domain.rules.cases import (
     Case,
     assert_found,

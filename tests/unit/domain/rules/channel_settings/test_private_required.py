@@ -1,7 +1,7 @@
 """A private channel is in order, a public one is not."""
 
 from streamwarden.domain.rules.channel_settings.private_required import PrivateRequired
-from tests.unit.domain.builders import at, channel_created, channel_listed, channel_updated
+from testbed.builders import at, channel_created, channel_listed, channel_updated
 from tests.unit.domain.rules.cases import (
     Case,
     assert_found,

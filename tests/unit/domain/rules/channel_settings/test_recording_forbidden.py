@@ -1,7 +1,7 @@
 """A channel that must not record has no recording configuration."""
 
 from streamwarden.domain.rules.channel_settings.recording_forbidden import RecordingForbidden
-from tests.unit.domain.builders import at, channel_listed, channel_updated
+from testbed.builders import at, channel_listed, channel_updated
 from tests.unit.domain.rules.cases import (
     Case,
     assert_found,

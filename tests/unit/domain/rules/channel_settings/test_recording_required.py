@@ -1,7 +1,7 @@
 """A channel has a recording configuration, the right one if that is asked."""
 
 from streamwarden.domain.rules.channel_settings.recording_required import RecordingRequired
-from tests.unit.domain.builders import at, channel_created, channel_listed, channel_updated
+from testbed.builders import at, channel_created, channel_listed, channel_updated
 from tests.unit.domain.rules.cases import (
     Case,
     assert_found,

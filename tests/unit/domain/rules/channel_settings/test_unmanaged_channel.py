@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.domain.rules.channel_settings.unmanaged_channel import UnmanagedChannel
-from tests.unit.domain.builders import at, channel_listed, stream_start
+from testbed.builders import at, channel_listed, stream_start
 from tests.unit.domain.rules.cases import Case, assert_found, breach, compliant, each
 
 STACK = "aws:cloudformation:stack-name"

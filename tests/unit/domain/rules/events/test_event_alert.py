@@ -9,7 +9,7 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.expressions.expressions import NotAnExpression
 from streamwarden.domain.inputs import Input, Recheck, parse_input
 from streamwarden.domain.rules.events.event_alert import EventAlert
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     COMPOSITION,
     STAGE,

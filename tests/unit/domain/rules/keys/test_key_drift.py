@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.domain.rules.keys.key_drift import KeyDrift
-from tests.unit.domain.builders import NEW_KEY, at, channel_created, key_created, key_deleted
+from testbed.builders import NEW_KEY, at, channel_created, key_created, key_deleted
 from tests.unit.domain.rules.cases import (
     Case,
     assert_found,

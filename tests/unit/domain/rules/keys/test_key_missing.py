@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from streamwarden.domain.rules.keys.key_missing import KeyMissing
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CHANNEL,
     NEW_KEY,
     api_call,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.keys.playback_key_age import PlaybackKeyAge
-from tests.unit.domain.builders import KEY_PAIR, at, key_pair_imported, listed, tags_set
+from testbed.builders import KEY_PAIR, at, key_pair_imported, listed, tags_set
 from tests.unit.domain.rules.cases import (
     Case,
     assert_found,

@@ -5,7 +5,7 @@ import pytest
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.keys.playback_key_allowlist import PlaybackKeyAllowlist
-from tests.unit.domain.builders import KEY_PAIR, at, key_pair_imported, listed
+from testbed.builders import KEY_PAIR, at, key_pair_imported, listed
 from tests.unit.domain.rules.cases import (
     Case,
     assert_found,

@@ -9,7 +9,7 @@ from streamwarden.domain.duration import format_duration
 from streamwarden.domain.rules.keys.stream_key_age import StreamKeyAge
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Status
-from tests.unit.domain.builders import (
+from testbed.builders import (
     at,
     channel_listed,
     key_created,

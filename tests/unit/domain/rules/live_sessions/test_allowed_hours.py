@@ -7,7 +7,7 @@ import pytest
 from streamwarden.domain.calendar import Weekday
 from streamwarden.domain.rules.live_sessions.allowed_hours import AllowedHours
 from streamwarden.domain.verdicts import Finding, Status
-from tests.unit.domain.builders import (
+from testbed.builders import (
     STREAM,
     at,
     facts_from,

@@ -11,7 +11,7 @@ from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.live_sessions.broadcast_budget import BroadcastBudget
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.periods import LocalPeriod, Period
-from tests.unit.domain.builders import (
+from testbed.builders import (
     NEXT_STREAM,
     at,
     channel_listed,

@@ -6,7 +6,7 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.live_sessions.concurrent_streams import ConcurrentStreams
 from streamwarden.domain.state.peers import Peers
-from tests.unit.domain.builders import (
+from testbed.builders import (
     NEXT_STREAM,
     STREAM,
     at,

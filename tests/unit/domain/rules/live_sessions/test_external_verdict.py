@@ -7,7 +7,7 @@ import pytest
 from streamwarden.domain.events.viewers import MOST_VIEWERS, Viewer
 from streamwarden.domain.rules.live_sessions.external_verdict import ExternalVerdict
 from streamwarden.domain.verdicts import Status
-from tests.unit.domain.builders import (
+from testbed.builders import (
     EVIDENCE,
     NEXT_STREAM,
     STREAM,

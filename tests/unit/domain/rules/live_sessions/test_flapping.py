@@ -6,7 +6,7 @@ import pytest
 
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.rules.live_sessions.flapping import Flapping
-from tests.unit.domain.builders import at, session_created, session_ended, stream_start
+from testbed.builders import at, session_created, session_ended, stream_start
 from tests.unit.domain.rules.cases import NO_SESSION, Case, assert_found, breach, compliant, each
 
 TWO_IN_10M = Flapping(sessions=2, window=timedelta(minutes=10))

@@ -9,7 +9,7 @@ from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.live_sessions.ingest_ceiling import IngestCeiling
 from streamwarden.domain.state.ingest import AudioTrack
 from streamwarden.domain.verdicts import Finding
-from tests.unit.domain.builders import (
+from testbed.builders import (
     NEXT_STREAM,
     STREAM,
     at,

@@ -4,7 +4,7 @@ import pytest
 
 from streamwarden.domain.ivs import IngestLimit
 from streamwarden.domain.rules.live_sessions.limit_breach import LimitBreach
-from tests.unit.domain.builders import (
+from testbed.builders import (
     NEXT_STREAM,
     STREAM,
     at,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
-from tests.unit.domain.builders import (
+from testbed.builders import (
     NEXT_STREAM,
     STREAM,
     at,

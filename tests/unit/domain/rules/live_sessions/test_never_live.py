@@ -5,7 +5,7 @@ from datetime import timedelta
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.rules.live_sessions.never_live import NeverLive
 from streamwarden.domain.verdicts import Status
-from tests.unit.domain.builders import (
+from testbed.builders import (
     NEXT_STREAM,
     STREAM,
     at,

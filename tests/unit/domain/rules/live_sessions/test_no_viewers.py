@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from streamwarden.domain.rules.live_sessions.no_viewers import NoViewers
-from tests.unit.domain.builders import (
+from testbed.builders import (
     STREAM,
     at,
     stream_end,

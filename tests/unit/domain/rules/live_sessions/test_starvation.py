@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from streamwarden.domain.rules.live_sessions.starvation import Starvation
-from tests.unit.domain.builders import (
+from testbed.builders import (
     STREAM,
     at,
     starvation_end,

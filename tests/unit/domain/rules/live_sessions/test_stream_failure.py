@@ -2,7 +2,7 @@
 
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.rules.live_sessions.stream_failure import StreamFailure
-from tests.unit.domain.builders import (
+from testbed.builders import (
     NEXT_STREAM,
     STREAM,
     at,

@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.domain.rules.live_sessions.viewer_ceiling import ViewerCeiling
-from tests.unit.domain.builders import (
+from testbed.builders import (
     NEXT_STREAM,
     STREAM,
     at,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from streamwarden.domain.rules.live_sessions.zombie_session import ZombieSession
-from tests.unit.domain.builders import (
+from testbed.builders import (
     NEXT_STREAM,
     STOP,
     STREAM,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from streamwarden.domain.rules.recordings.not_recording import NotRecording
 from streamwarden.domain.verdicts import Finding
-from tests.unit.domain.builders import (
+from testbed.builders import (
     NEXT_STREAM,
     STREAM,
     at,

@@ -2,7 +2,7 @@
 
 from streamwarden.domain.rules.recordings.recording_failed import RecordingFailed
 from streamwarden.domain.verdicts import Status, Subject
-from tests.unit.domain.builders import (
+from testbed.builders import (
     NEXT_RECORDING,
     RECORDING,
     STREAM,

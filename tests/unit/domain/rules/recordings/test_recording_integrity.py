@@ -6,7 +6,7 @@ import pytest
 
 from streamwarden.domain.rules.recordings.recording_integrity import RecordingIntegrity
 from streamwarden.domain.verdicts import Subject
-from tests.unit.domain.builders import (
+from testbed.builders import (
     NEXT_RECORDING,
     NEXT_STREAM,
     RECORDING,

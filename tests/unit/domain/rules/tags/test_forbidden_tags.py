@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.domain.rules.tags.forbidden_tags import ForbiddenTags, Tagless
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CONFIGURATION,
     at,
     channel_listed,

@@ -7,7 +7,7 @@ import pytest
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.tags.inherited_tags import InheritedTags
 from streamwarden.domain.verdicts import Finding
-from tests.unit.domain.builders import (
+from testbed.builders import (
     KEY,
     NEW_KEY,
     action_finished,

@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.domain.rules.tags.owner_from_creator import OwnerFromCreator
-from tests.unit.domain.builders import (
+from testbed.builders import (
     at,
     channel_created,
     channel_listed,

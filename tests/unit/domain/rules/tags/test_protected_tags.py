@@ -5,7 +5,7 @@ from copy import replace
 import pytest
 
 from streamwarden.domain.rules.tags.protected_tags import ProtectedTags
-from tests.unit.domain.builders import (
+from testbed.builders import (
     at,
     channel_created,
     channel_listed,

@@ -11,7 +11,7 @@ from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.tags.required_tags import RequiredTags, Tagged
 from streamwarden.domain.rules.tags.requirement import TagRequirement, ValueCase
 from streamwarden.domain.verdicts import PlannedAction
-from tests.unit.domain.builders import (
+from testbed.builders import (
     CONFIGURATION,
     KEY,
     KEY_PAIR,

@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.domain.rules.tags.tag_limit import TagLimit
-from tests.unit.domain.builders import at, channel_listed, tags_removed, tags_set
+from testbed.builders import at, channel_listed, tags_removed, tags_set
 from tests.unit.domain.rules.cases import Case, assert_found, breach, compliant, each
 
 FEW = TagLimit(tags=2)

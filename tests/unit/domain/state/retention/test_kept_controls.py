@@ -13,7 +13,7 @@ from streamwarden.domain.state.controls import (
 )
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.retention.controls import kept_account_controls, kept_controls
-from tests.unit.domain.builders import at
+from testbed.builders import at
 
 AUTHOR = Sender(id="AIDAEXAMPLE")
 

@@ -14,8 +14,8 @@ from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import retained
-from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, KEY, NEW_KEY, NEXT_STREAM, STREAM, at, state_from
+from testbed import builders as build
+from testbed.builders import CHANNEL, KEY, NEW_KEY, NEXT_STREAM, STREAM, at, state_from
 from tests.unit.domain.strategies import histories
 
 NOW = at(hours=2, minutes=5)

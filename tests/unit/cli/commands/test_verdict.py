@@ -8,7 +8,7 @@ import pytest
 from streamwarden.domain.events import ExternalVerdict, parse_event
 from streamwarden_cli.aws import AwsAccount
 from streamwarden_cli.main import main
-from tests.key_wrappings import KEY
+from testbed.key_wrappings import KEY
 
 CHANNEL: Final = "arn:aws:ivs:eu-west-1:123456789012:channel/abcdEFGHijkl"
 SAID: Final = ["--label", "Violence", "--confidence", "0.9", "--evidence", "https://a.example/1"]

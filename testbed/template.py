@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import yaml
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[1]
 STACK: Final = "streamwarden"
 
 type Node = dict[str, Any]

@@ -12,7 +12,7 @@ from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.main import main
 from streamwarden_cli.operate import command
 from streamwarden_cli.operate.steering.sending import body_of
-from tests.unit.domain.builders import CHANNEL, NOON
+from testbed.builders import CHANNEL, NOON
 
 # What Python makes of an argument from a terminal that does not send UTF-8.
 NO_TEXT: Final = b"f\xfcr".decode(errors="surrogateescape")

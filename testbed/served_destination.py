@@ -15,9 +15,9 @@ from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.errors import Unanswered
 from streamwarden.services.ports import Destination
-from tests.integration.troubled_requests import Received, named, read
-from tests.integration.troubled_server import TroubledServer
-from tests.unit.services.played_service import Service
+from testbed.played_service import Service
+from testbed.troubled_requests import Received, named, read
+from testbed.troubled_server import TroubledServer
 
 # While there are troubles, and after them.
 PATIENCE_SECONDS: Final = 0.02

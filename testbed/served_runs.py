@@ -18,10 +18,8 @@ from streamwarden.adapters.destinations import Resources, destination_of, limits
 from streamwarden.bootstrap.notifier import client_of_destination
 from streamwarden.domain.notifications.routing import DestinationSpec, Route, Routing
 from streamwarden.services.ports import Clock, Destination
-from tests.conftest import ENVIRONMENT
-from tests.integration.served_destination import ServedDestination
-from tests.integration.troubled_server import Answer, TroubledServer, troubled_server
-from tests.unit.services.notified_runs import (
+from testbed.environment import ENVIRONMENT
+from testbed.notified_runs import (
     MakeWorld,
     Run,
     Trouble,
@@ -29,8 +27,10 @@ from tests.unit.services.notified_runs import (
     run_of_all_at_once,
     run_of_incidents,
 )
-from tests.unit.services.notified_world import NotifiedWorld
-from tests.unit.services.played_service import Service
+from testbed.notified_world import NotifiedWorld
+from testbed.played_service import Service
+from testbed.served_destination import ServedDestination
+from testbed.troubled_server import Answer, TroubledServer, troubled_server
 
 KINDS: Final = words()
 # One run tells few places of few incidents: what makes the difference is how many runs there are.

@@ -21,8 +21,8 @@ from streamwarden.domain.notifications.routing import Route
 from streamwarden.domain.state.controls import NO_CONTROLS
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.errors import TemporaryError, Throttled, Unanswered
-from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_world import (
+from testbed.builders import NOON
+from testbed.notified_world import (
     CHAT,
     Killed,
     NotifiedWorld,
@@ -30,7 +30,7 @@ from tests.unit.services.notified_world import (
     routing_to,
     silenced,
 )
-from tests.unit.services.played_service import Service
+from testbed.played_service import Service
 
 SECOND: Final = timedelta(seconds=1)
 # PagerDuty takes one incident a message, two a second.

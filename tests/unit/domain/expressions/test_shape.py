@@ -12,8 +12,8 @@ from streamwarden.domain.expressions.shape import DOCUMENT, Form, Kind, Member, 
 from streamwarden.domain.expressions.time_functions import parse_moment
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.facts import Facts
-from tests.unit.domain import builders
-from tests.unit.domain.builders import (
+from testbed import builders
+from testbed.builders import (
     CHANNEL,
     KEY_PAIR,
     STREAM,

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec import json
 
-from tests.integration.troubled_requests import (
+from testbed.troubled_requests import (
     IMPORT,
     PUBLISH,
     PUT_EVENTS,

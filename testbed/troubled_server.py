@@ -15,8 +15,8 @@ from http.server import BaseHTTPRequestHandler
 from threading import Thread
 from typing import Any, Final
 
-from tests.integration.aws_answers import accepted, refused
-from tests.integration.troubled_requests import Request
+from testbed.aws_answers import accepted, refused
+from testbed.troubled_requests import Request
 
 _HOST: Final = "127.0.0.1"
 # No client waits as long: it is the end of a test that is broken.

@@ -12,7 +12,7 @@ from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.delivery_events import NotSent
 from streamwarden.services.wake_destinations import wake_destinations
-from tests.unit.services.notified_runs import (
+from testbed.notified_runs import (
     ONE_BY_ONE,
     Run,
     Trouble,
@@ -20,7 +20,7 @@ from tests.unit.services.notified_runs import (
     ended,
     notifications,
 )
-from tests.unit.services.notified_world import CHAT, NotifiedWorld, news, routing_to
+from testbed.notified_world import CHAT, NotifiedWorld, news, routing_to
 
 PAGER: Final = "pager"
 _OPENED, _ESCALATED = NotificationStatus.OPENED, NotificationStatus.ESCALATED

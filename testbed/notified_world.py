@@ -26,8 +26,8 @@ from streamwarden.services.errors import PermanentError, Throttled
 from streamwarden.services.first_look import JudgedByType
 from streamwarden.services.notify import Notifier, Taken
 from streamwarden.services.waiting_list import Outlet
-from tests.unit.domain.builders import NOON
-from tests.unit.services.played_service import Service
+from testbed.builders import NOON
+from testbed.played_service import Service
 
 CHAT: Final = "chat"
 ANA: Final = Sender(id="AIDAANA")

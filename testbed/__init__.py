@@ -1,0 +1,1 @@
+"""What tests and benchmarks play the product with. It imports neither of them."""
