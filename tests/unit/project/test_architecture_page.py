@@ -136,8 +136,10 @@ def contracts(kind: str) -> list[dict[str, Any]]:
 
 
 def _layers() -> Iterator[Arrow]:
-    """From each layer to the one below it, as the contracts say."""
+    """From each layer of a package to the one below it, as the contracts say."""
     for contract in contracts("layers"):
+        if "containers" not in contract:
+            continue
         levels = [re.findall(r"\w+", level) for level in contract["layers"]]
         for upper, lower in pairwise(levels):
             yield from product(upper, lower)
