@@ -13,24 +13,10 @@ from streamwarden.domain.inputs import Input
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.observe import Observer
 from testbed import template
-from tests.integration.driver import NOON, REGION, Stack, arn_of
+from tests.integration.driver import NOON, Stack, arn_of
+from tests.integration.stream_events import stream_start
 
 KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
-
-
-def stream_start(channel_arn: str, **changes: Any) -> dict[str, Any]:
-    event = {
-        "version": "0",
-        "id": "f32a5c35-fda3-4fec-9f7f-9fdc67ded052",
-        "detail-type": "IVS Stream State Change",
-        "source": "aws.ivs",
-        "account": "123456789012",
-        "time": NOON.isoformat(),
-        "region": REGION,
-        "resources": [channel_arn],
-        "detail": {"event_name": "Stream Start", "channel_name": "studio", "stream_id": "st-1"},
-    }
-    return {**event, **changes}
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from streamwarden_cli.main import main
 from streamwarden_cli.operate.dead_letters import taking
 from testbed import template
 from testbed.key_wrappings import KEY
+from tests.integration.deployed_stack import deployed
 from tests.integration.driver import Stack, arn_of
-from tests.integration.test_bad_messages import stream_start
-from tests.integration.test_looking import deployed
+from tests.integration.stream_events import stream_start
 
 STUDIO: Final = arn_of("studio")
 REDRIVE: Final = ("redrive", "--all")

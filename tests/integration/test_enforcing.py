@@ -2,18 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from copy import replace
 from typing import Any
 
 import msgspec
 import pytest
 
 from ivs_simulator.wire.errors import ErrorCode, IvsError
-from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.inputs import Recheck, envelope_of
 from streamwarden.domain.state.controls import PROTECTED_TAG
 from streamwarden.domain.verdicts import Action, Condition, Confirm
-from streamwarden.services.requests import request_of
+from tests.integration.carried_out import carry_out, outcomes, request
 from tests.integration.conftest import Deploy
 from tests.integration.driver import NOON, Stack, arn_of
 
@@ -43,26 +41,6 @@ def action(
     )
     body: dict[str, Any] = msgspec.to_builtins(given)
     return body
-
-
-def request(stack: Stack, given: dict[str, Any]) -> None:
-    """Have the record hold the action, as if an observer had decided it."""
-    asked = msgspec.convert(given, Action)
-    store = DynamoRecordStore(stack.client("dynamodb"), "Table")
-    before = store.load(asked.resource_arn)
-    requested = {**before.requested, asked.id: request_of(asked)}
-    store.save(replace(before, requested=requested), before)
-
-
-def carry_out(stack: Stack, given: dict[str, Any], **options: Any) -> list[str]:
-    request(stack, given)
-    return stack.deliver("Enforce", given, group=given["resource_arn"], **options)
-
-
-def outcomes(stack: Stack) -> list[tuple[str, str]]:
-    """The outcomes that the observers will hear of, status and reason."""
-    found = [each.body["detail"]["outcome"] for each in stack.take("StreamInbox")]
-    return [(each["status"], each["reason"]) for each in found]
 
 
 def test_the_stream_that_was_decided_on_is_stopped(stack: Stack) -> None:

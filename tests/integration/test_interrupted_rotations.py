@@ -6,7 +6,7 @@ import pytest
 
 from ivs_simulator.wire.errors import StreamKeyRefused
 from tests.integration.driver import Killed, Stack
-from tests.integration.test_rotating import key_of, published, with_old_key
+from tests.integration.rotated_keys import key_of, published, with_old_key
 
 CALLS = (
     "Query",  # what was begun

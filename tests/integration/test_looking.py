@@ -11,16 +11,15 @@ from typing import Any
 
 import pytest
 
-from streamwarden.domain.arn import Place
 from streamwarden.domain.redaction import REDACTED
 from streamwarden_cli.commands import watch
 from streamwarden_cli.main import main
 from streamwarden_cli.operate import command
-from streamwarden_cli.operate.stack import DeployedStack
 from testbed import template
 from testbed.key_wrappings import KEY
 from tests.integration.conftest import POLICY
-from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
+from tests.integration.deployed_stack import deployed
+from tests.integration.driver import Stack, arn_of
 
 type Look = Callable[..., Any]
 
@@ -35,31 +34,6 @@ def look(stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
         return json.loads(capsys.readouterr().out)
 
     return looked
-
-
-def deployed(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands work on the stack, by its clock."""
-    account: Any = SimpleNamespace(client=lambda service, _: stack.client(service))
-    found = DeployedStack(
-        name="streamwarden",
-        account=account,
-        place=Place(ACCOUNT, REGION),
-        outputs=outputs_of(stack),
-        parameters={},
-        is_local=False,
-    )
-    monkeypatch.setattr(command, "stack_of", lambda _: found)
-    monkeypatch.setattr(command, "now", lambda: stack.now)
-
-
-def outputs_of(stack: Stack) -> dict[str, str]:
-    """The outputs of the template that name what the test has made."""
-    found = {"Mode": "enforce", "StreamEventsFunctionName": "StreamEvents"}
-    for name, output in template.template()["Outputs"].items():
-        match output["Value"]:
-            case {"Ref": resource} if resource in stack.refs and name not in found:
-                found[name] = stack.refs[resource]
-    return found
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from streamwarden.services.errors import PermanentError
 from testbed.key_wrappings import FEW_WRAPPINGS, KEY, WRAPPINGS, Wrapping, holds_secret
 from testbed.template import STACK
 from tests.integration.driver import NOON, Stack, arn_of
-from tests.integration.test_bad_messages import stream_start
-from tests.integration.test_rotating import published
+from tests.integration.rotated_keys import published
+from tests.integration.stream_events import stream_start
 
 KEY_VALUE = re.compile(r"sk_[a-z0-9-]+_[A-Za-z0-9]")
 

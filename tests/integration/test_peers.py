@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.integration.conftest import Deploy
 from tests.integration.driver import Stack
-from tests.integration.test_sweeping import end_of
+from tests.integration.stream_events import end_of
 
 PEERS_LISTED = "Streamwarden Peers Listed"
 TWO_PER_TEAM = """

@@ -7,9 +7,9 @@ import pytest
 
 from ivs_simulator.wire.errors import ErrorCode, IvsError
 from streamwarden.domain.verdicts import Action, SettingsChange
+from tests.integration.carried_out import carry_out, outcomes
 from tests.integration.conftest import Deploy
 from tests.integration.driver import NOON, Stack, arn_of
-from tests.integration.test_enforcing import carry_out, outcomes
 
 POLICY = """
 version: 1

@@ -18,9 +18,9 @@ from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.steering import order, targets
 from testbed.key_wrappings import KEY
 from tests.integration.conftest import POLICY
+from tests.integration.deployed_stack import deployed
 from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
 from tests.integration.messages import SENDER
-from tests.integration.test_looking import deployed
 
 RULE: Final = "no-marathons"
 WHY: Final = ("--reason", "the finals")

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import pytest
 
-from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.broadcasting.viewers import time_out
 from ivs_simulator.state.ingest import Ingest
 from ivs_simulator.state.options import Options, Quotas
@@ -16,6 +15,7 @@ from streamwarden.adapters import ivs
 from streamwarden.adapters.continuation import LambdaContinuation
 from tests.integration.conftest import POLICY, Deploy
 from tests.integration.driver import ACCOUNT, REGION, Killed, Stack, arn_of
+from tests.integration.stream_events import end_of
 
 NO_DIFFERENCE = {"differences": 0, "outdated": 0, "rechecked": 0}
 SCHEDULED: Final[Mapping[str, Any]] = {}
@@ -347,25 +347,6 @@ def test_a_policy_that_needs_no_encoder_asks_for_none(stack: Stack) -> None:
     stack.sweep()
 
     assert asked_for_sessions(stack) == []
-
-
-def end_of(live: Broadcast) -> dict[str, Any]:
-    """An end event of a session that goes on nevertheless."""
-    return {
-        "version": "0",
-        "id": "83faac57-2f56-4652-466d-e486522c4f8d",
-        "detail-type": "IVS Stream State Change",
-        "source": "aws.ivs",
-        "account": ACCOUNT,
-        "time": "2026-03-14T12:00:30Z",
-        "region": REGION,
-        "resources": [live.channel_arn],
-        "detail": {
-            "event_name": "Stream End",
-            "channel_name": "studio",
-            "stream_id": live.stream_id,
-        },
-    }
 
 
 def test_a_stream_that_is_listed_long_after_its_end_is_stopped(deploy: Deploy) -> None:

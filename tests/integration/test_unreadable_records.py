@@ -17,7 +17,7 @@ from streamwarden.domain.state.controls import Sender
 from streamwarden.services.records import Record
 from testbed import builders
 from tests.integration.driver import Stack, arn_of
-from tests.integration.test_bad_messages import stream_start
+from tests.integration.stream_events import stream_start
 
 
 def observed() -> Record:

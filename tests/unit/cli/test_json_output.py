@@ -12,7 +12,7 @@ from streamwarden_cli.commands import keys
 from streamwarden_cli.local import deployment, notifications, server
 from streamwarden_cli.main import main
 from streamwarden_cli.shipped import CHECKOUT
-from tests.unit.cli.commands.test_local import OUTPUTS, RUNNING
+from tests.unit.cli.commands.local_stack import OUTPUTS, RUNNING
 
 PAGE: Final = (CHECKOUT / "docs" / "command.md").read_text(encoding="utf-8")
 CHANNEL: Final = "arn:aws:ivs:eu-west-1:123456789012:channel/abcdEFGHijkl"

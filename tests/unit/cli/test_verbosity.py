@@ -10,7 +10,7 @@ from streamwarden_cli.commands import keys
 from streamwarden_cli.local import deployment, notifications, server
 from streamwarden_cli.main import main
 from testbed.key_wrappings import KEY, holds_secret
-from tests.unit.cli.commands.test_local import OUTPUTS, RUNNING
+from tests.unit.cli.commands.local_stack import OUTPUTS, RUNNING
 
 CHANNEL: Final = "arn:aws:ivs:eu-west-1:123456789012:channel/abcdEFGHijkl"
 POLICY: Final = "version: 1\nrules: [{id: failed, kind: recording_failed, mode: notify}]\n"

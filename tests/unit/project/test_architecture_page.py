@@ -8,7 +8,7 @@ from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, Final
 
-from tests.unit.project.test_template import dead_letter_queues, of_type
+from tests.unit.project.cloudformation import dead_letter_queues, of_type
 
 ROOT: Final = Path(__file__).parents[3]
 PAGE: Final = (ROOT / "docs" / "architecture.md").read_text()

@@ -12,8 +12,8 @@ import yaml
 
 from streamwarden_cli.main import main
 from streamwarden_cli.policy.compilation import compile_policy
-from tests.unit.project.test_real_account import OF_EVERY_COMMAND, operations
-from tests.unit.project.test_template import template
+from testbed.template import template
+from tests.unit.project.aws_cli import OF_EVERY_COMMAND, operations
 
 ROOT: Final = Path(__file__).parents[3]
 DOCS: Final = ROOT / "docs"

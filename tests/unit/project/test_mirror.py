@@ -1,5 +1,9 @@
-"""A test of a module is found in the folder of `tests/unit` that has the path of the module."""
+"""A test of a module is found in the folder of `tests/unit` that has the path of the module.
 
+No test is imported: what several tests use is in a module beside them, or in `testbed`.
+"""
+
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -24,6 +28,7 @@ PACKAGES: Final = {
 }
 # What a folder of tests is about that is about no package.
 _OTHERS: Final = {"project"}
+_IMPORT_OF_A_TEST: Final = re.compile(r"^ *(?:from|import) tests\..*\btest_.*", re.MULTILINE)
 
 
 def modules_in(folder: Path) -> Iterator[Path]:
@@ -71,3 +76,14 @@ def test_every_rule_kind_has_a_test_of_its_name_in_its_family(family: str) -> No
     tests = {test.name for test in named_tests(TESTS / "domain" / "rules" / family)}
 
     assert {f"test_{kind}" for kind in FAMILIES[family]} - tests == set()
+
+
+def test_no_test_is_imported() -> None:
+    files = (file for part in ("testbed", "tests") for file in (ROOT / part).rglob("*.py"))
+    found = {
+        f"{file.relative_to(ROOT)}: {line}"
+        for file in files
+        for line in _IMPORT_OF_A_TEST.findall(file.read_text())
+    }
+
+    assert found == set()

@@ -21,14 +21,9 @@ from streamwarden.metric_catalogue import (
     catalogue,
 )
 from streamwarden.observability import __all__ as recorders
-from tests.unit.project.test_template import (
-    ROOT,
-    Node,
-    dead_letter_queues,
-    in_a_loop,
-    of_type,
-    template,
-)
+from testbed.template import ROOT, Node, template
+from tests.unit.project.cloudformation import dead_letter_queues, of_type
+from tests.unit.project.message_loops import in_a_loop
 
 METRICS = catalogue()
 RUNBOOK = ROOT / "docs" / "runbook.md"

@@ -2,22 +2,19 @@
 
 import re
 import shlex
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pytest
-from botocore import xform_name
-from botocore.session import get_session
 
 from streamwarden_cli.main import main
-from tests.unit.project.test_template import template
+from testbed.template import template
+from tests.unit.project.aws_cli import OF_EVERY_COMMAND, operations
 
 PAGE: Final = (Path(__file__).parents[3] / "docs" / "real-account.md").read_text()
 ITEMS: Final = re.findall(
     r"^- \[ \] \*\*(\d+)\. .*?(?=^- \[ \]|^## )", PAGE, re.DOTALL | re.MULTILINE
 )
-OF_EVERY_COMMAND: Final = {"query", "output", "region", "endpoint-url", "cli-binary-format"}
 
 
 def blocks() -> list[str]:
@@ -39,22 +36,6 @@ def _words(text: str, before: str) -> list[str]:
     text = re.sub(r'"\$\((?:[^()]|\([^()]*\))*\)"', "VALUE", text)
     end = {"(": ")", "{": ";"}.get(before.strip(), "\n")
     return shlex.split(text.partition(end)[0])
-
-
-@cache
-def operations(service: str) -> dict[str, set[str]]:
-    """The operations of a service, and the options of each, as the AWS CLI writes them."""
-    model = get_session().get_service_model(service)
-    found = {}
-    for name in model.operation_names:
-        shape = model.operation_model(name).input_shape
-        members = shape.members if shape else {}
-        found[_dashed(name)] = {_dashed(each) for each in members}
-    return found
-
-
-def _dashed(name: str) -> str:
-    return str(xform_name(name)).replace("_", "-")
 
 
 @pytest.mark.parametrize("words", commands("aws"), ids=" ".join)

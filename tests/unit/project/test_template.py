@@ -3,13 +3,9 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any
 
 import pytest
-import yaml
 from botocore.session import get_session
 from msgspec.structs import fields
 
@@ -27,8 +23,21 @@ from streamwarden_cli.operate.doctor.account import LEAST_CONCURRENCY
 from streamwarden_cli.operate.doctor.switches import OFF_BY_PARAMETER
 from streamwarden_cli.operate.queues import holds_dead_letters, queue_urls
 from streamwarden_cli.policy.lint.event_contents import NEVER_FORWARDED
+from testbed.template import ROOT, Node, template
+from tests.unit.project.cloudformation import (
+    READING_VERBS,
+    SECRET_READS,
+    actions,
+    changes_ivs,
+    dead_letter_queues,
+    every_statement,
+    function,
+    of_type,
+    policies_of,
+    statements_of,
+)
+from tests.unit.project.message_loops import in_a_loop
 
-ROOT = Path(__file__).parents[3]
 POWERTOOLS = {
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_METRICS_NAMESPACE",
@@ -59,7 +68,6 @@ WITHOUT_RESOURCE = {
     "servicequotas:ListServiceQuotas",
     "ivs:ListPlaybackRestrictionPolicies",
 }
-READING_VERBS = ("Get", "List", "BatchGet", "Describe")
 STACK_NAME = "${AWS::StackName}"
 LONGEST_STACK_NAME = 128  # CloudFormation, CreateStack
 # How long a text that contains the name of the stack may be, by property.
@@ -74,45 +82,6 @@ LONGEST_TEXTS = {
     "SECRET_PREFIX": 512 - len("Zqumpm08hsE8"),  # the id of a channel follows
     "DESTINATION_SECRETS": 512 - 64,  # the name of a destination's secret follows
 }
-# Secrets are read by calls whose names sound harmless.
-SECRET_READS = {"ivs:GetStreamKey", "ivs:BatchGetStreamKey"}
-
-type Node = dict[str, Any]
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short tags into their long forms."""
-
-
-def _long_form(loader: _Loader, suffix: str, node: yaml.Node) -> Node:
-    name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
-    if isinstance(node, yaml.SequenceNode):
-        return {name: loader.construct_sequence(node, deep=True)}
-    assert isinstance(node, yaml.ScalarNode), f"no short tag in this template takes {node}"
-    value = loader.construct_scalar(node)
-    return {name: value.split(".", 1) if suffix == "GetAtt" else value}
-
-
-_Loader.add_multi_constructor("!", _long_form)
-
-
-@cache
-def template() -> Node:
-    document: Node = yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506 (ours)
-    return document
-
-
-def of_type(kind: str) -> dict[str, Node]:
-    resources: dict[str, Node] = template()["Resources"]
-    return {
-        name: resource.get("Properties", {})
-        for name, resource in resources.items()
-        if resource["Type"] == kind
-    }
-
-
-def function(name: str) -> Node:
-    return of_type("AWS::Serverless::Function")[f"{name}Function"]
 
 
 def environment(name: str) -> Node:
@@ -133,18 +102,6 @@ def queue_events(name: str) -> list[Node]:
     ]
 
 
-def dead_letter_queues() -> set[str]:
-    return {
-        queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
-        for queue in of_type("AWS::SQS::Queue").values()
-        if "RedrivePolicy" in queue
-    } | {
-        each["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
-        for each in of_type("AWS::Serverless::Function").values()
-        if "EventInvokeConfig" in each
-    }
-
-
 def role_statements(function_name: str) -> Iterator[tuple[Node, str | None]]:
     """Statements of the function's role, with the template condition each is under."""
     role = of_type("AWS::IAM::Role")[function(function_name)["Role"]["Fn::GetAtt"][0]]
@@ -156,42 +113,6 @@ def role_statements(function_name: str) -> Iterator[tuple[Node, str | None]]:
                 yield granted, condition
             else:
                 yield statement, None
-
-
-def policies_of(role: Node) -> list[Node]:
-    references = [each.get("Fn::If", [None, each])[1] for each in role.get("ManagedPolicyArns", [])]
-    shared = [of_type("AWS::IAM::ManagedPolicy")[each["Ref"]] for each in references]
-    return [*role["Policies"], *shared]
-
-
-def statements_of(role: Node) -> list[Node]:
-    statements = [each for policy in policies_of(role) for each in every_statement(policy)]
-    assert statements
-    return statements
-
-
-def actions(statement: Node) -> list[str]:
-    action: str | list[str] = statement["Action"]
-    return [action] if isinstance(action, str) else action
-
-
-def changes_ivs(action: str) -> bool:
-    service, verb = action.split(":")
-    return service == "ivs" and (action in SECRET_READS or not verb.startswith(READING_VERBS))
-
-
-def every_statement(within: Node | None = None) -> Iterator[Node]:
-    """Every policy statement of the template, or of a part of it, wherever it stands."""
-
-    def walk(node: Node | list[Any]) -> Iterator[Node]:
-        if isinstance(node, dict) and "Effect" in node:
-            yield node
-            return
-        for value in node.values() if isinstance(node, dict) else node:
-            if isinstance(value, dict | list):
-                yield from walk(value)
-
-    return walk(within or template()["Resources"])
 
 
 def test_every_function_of_the_template_has_settings_and_the_other_way_round() -> None:
@@ -219,67 +140,6 @@ def test_logs_are_kept_for_the_chosen_time(name: str) -> None:
     group = of_type("AWS::Logs::LogGroup")[function(name)["LoggingConfig"]["LogGroup"]["Ref"]]
 
     assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
-
-
-def sends_to() -> dict[str, set[str]]:
-    """To which queues each function leads: directly, by timers, or by events of what it changes."""
-    queues = set(of_type("AWS::SQS::Queue")) - dead_letter_queues()
-    by_events = {
-        target["Arn"]["Fn::GetAtt"][0]
-        for rule in of_type("AWS::Events::Rule").values()
-        for target in rule["Targets"]
-    }
-    found = {}
-    for name, properties in of_type("AWS::Serverless::Function").items():
-        variables = properties["Environment"]["Variables"]
-        named = [each for name, each in variables.items() if name != "SOURCE_QUEUE_URL"]
-        own = {
-            value.get("Ref") or value.get("Fn::GetAtt", [""])[0]
-            for value in named
-            if isinstance(value, dict)
-        }
-        role = of_type("AWS::IAM::Role")[properties["Role"]["Fn::GetAtt"][0]]
-        acts = any(changes_ivs(each) for one in statements_of(role) for each in actions(one))
-        found[name] = (own & queues) | (by_events if acts else set())
-    return found
-
-
-def source_queues() -> dict[str, str]:
-    """The queue that each function is fed by, where it is fed by one."""
-    return {
-        name: event["Properties"]["Queue"]["Fn::GetAtt"][0]
-        for name, properties in of_type("AWS::Serverless::Function").items()
-        for event in properties["Events"].values()
-        if event["Type"] == "SQS"
-    }
-
-
-def in_a_loop() -> set[str]:
-    """The functions that are fed by a queue which what they send can reach."""
-    sent, fed_by = sends_to(), source_queues()
-    reached = dict(sent)
-    for _ in sent:
-        reached = {
-            name: queues.union(*(sent[each] for each, queue in fed_by.items() if queue in queues))
-            for name, queues in reached.items()
-        }
-    by_queues = {name for name, queue in fed_by.items() if queue in reached[name]}
-    return by_queues | invoking_themselves()
-
-
-def invoking_themselves() -> set[str]:
-    """The functions whose role has a policy to invoke them: it stands beside the role."""
-    roles = {
-        properties["Role"]["Fn::GetAtt"][0]: name
-        for name, properties in of_type("AWS::Serverless::Function").items()
-    }
-    return {
-        roles[policy["Roles"][0]["Ref"]]
-        for policy in of_type("AWS::IAM::Policy").values()
-        for statement in every_statement(policy)
-        if statement["Resource"] == {"Fn::GetAtt": [roles[policy["Roles"][0]["Ref"]], "Arn"]}
-        and "lambda:InvokeFunction" in actions(statement)
-    }
 
 
 def test_lambda_lets_the_loops_be_that_are_meant_and_no_others() -> None:

@@ -18,9 +18,9 @@ from streamwarden.services.errors import PermanentError, TemporaryError, Version
 from streamwarden.services.records import PendingMessages, Record
 from testbed import builders
 from testbed.builders import CHANNEL, at
+from tests.unit.services.decided_actions import action
 from tests.unit.services.fakes import FakeIvs, Harness, Time
-from tests.unit.services.test_enforce import action
-from tests.unit.services.test_rotate import Keys
+from tests.unit.services.rotated_channel import Keys
 
 LIMIT = builders.policy_of(builders.compiled_rule("max_duration", {"limit": "PT4H"}, builders.STOP))
 

@@ -1,6 +1,5 @@
 """The enforcer looks before it acts, and always says what became of an action."""
 
-from collections.abc import Mapping
 from copy import replace
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from streamwarden.domain.inputs import ActionFinished, Health
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Condition, Confirm, Mode
 from testbed.builders import CHANNEL, STREAM, at
+from tests.unit.services.decided_actions import action
 from tests.unit.services.fakes import Calls, FakeIvs, Time, enforcer_on, holding
 
 STALLED = Confirm(Condition.STALLED)
@@ -29,27 +29,6 @@ def live(health: str = "HEALTHY", stream_id: str = STREAM, viewers: int | None =
         health=Health(health),
         start_time=at(),
         viewer_count=viewers,
-    )
-
-
-def action(
-    kind: str = "stop",
-    *,
-    tags: Mapping[str, str] | None = None,
-    confirm: Confirm | None = None,
-) -> Action:
-    return Action(
-        id="an/action",
-        attempt=1,
-        kind=kind,
-        rule_id="a-rule",
-        resource_arn=CHANNEL,
-        stream_id=STREAM,
-        reason="because",
-        decided_at=at(),
-        tags=tags or {},
-        text="four hours are over" if kind == "warn" else "",
-        confirm=confirm,
     )
 
 

@@ -9,12 +9,9 @@ from typing import Any
 import pytest
 
 from streamwarden.adapters.memory import (
-    MemoryControls,
-    MemoryFleetIndex,
     MemoryInbox,
     MemoryOutbox,
     MemoryRecordStore,
-    MemoryRotationLog,
     MemorySecretStore,
 )
 from streamwarden.domain.actions.base.calls import ListedKey, LiveStream
@@ -24,65 +21,16 @@ from streamwarden.domain.notifications.undoing import exempting
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
-from streamwarden.domain.verdicts import Mode, NotificationStatus, RuleNotes, Severity
+from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.records import Record, SecretValue
-from streamwarden.services.rotate import Rotator
-from streamwarden.services.rotation_runs import RotationRuns
 from testbed import builders
-from testbed.builders import ACCOUNT, CHANNEL, KEY, REGION, at
-from tests.unit.services.fakes import Calls, Crash, FakeIvs, Time
+from testbed.builders import CHANNEL, KEY, at
+from tests.unit.services.fakes import Calls, Crash, FakeIvs
+from tests.unit.services.rotated_channel import NOTES, Keys
 
-NOTES = RuleNotes(description="Keys leak.", runbook="https://wiki.example.com/keys")
-OLD_KEY = builders.compiled_rule("stream_key_age", {"limit": "PT2H"}, builders.ROTATE_KEY)
-POLICY = builders.policy_of(replace(OLD_KEY, notes=NOTES))
 LIVE = LiveStream(channel_arn=CHANNEL, stream_id="st-1", health=Health.HEALTHY, start_time=at())
 CALLS = 19
-
-
-@dataclass
-class Keys:
-    """What outlives a rotation's process; the channel was first seen three hours ago."""
-
-    ivs: FakeIvs = field(default_factory=lambda: FakeIvs(key=ListedKey(KEY, {"team": "news"})))
-    time: Time = field(default_factory=lambda: Time(at(3)))
-    store: MemoryRecordStore = field(default_factory=MemoryRecordStore)
-    log: MemoryRotationLog = field(default_factory=MemoryRotationLog)
-    secrets: MemorySecretStore = field(default_factory=MemorySecretStore)
-    inbox: MemoryInbox = field(default_factory=MemoryInbox)
-
-    def __post_init__(self) -> None:
-        self.outbox = MemoryOutbox(self.time)
-        seen = builders.channel_listed(at(), tags={"owner": "sports"})
-        decision = builders.decide_on(POLICY, at(3), seen)
-        record = Record(state=builders.state_from(seen), standing=decision.standing)
-        self.store.save(record, self.store.load(CHANNEL))
-
-    def rotator(self, calls: Calls | None = None, max_mode: Mode = Mode.ENFORCE) -> Rotator:
-        watch = (calls or Calls()).watch
-        return Rotator(
-            keys=watch(self.ivs),
-            streams=watch(self.ivs),
-            secrets=watch(self.secrets),
-            log=watch(self.log),
-            store=watch(self.store),
-            controls=MemoryControls(self.store),
-            change_inbox=watch(self.inbox),
-            outbox=watch(self.outbox),
-            policy=POLICY,
-            max_mode=max_mode,
-            clock=self.time,
-            finish_command="streamwarden keys finish --stack-name prod",
-        )
-
-    def runs(self, calls: Calls | None = None, max_mode: Mode = Mode.ENFORCE) -> RotationRuns:
-        index = MemoryFleetIndex(self.store, ACCOUNT, REGION)
-        watched = (calls or Calls()).watch(index)
-        return RotationRuns(rotator=self.rotator(calls, max_mode), index=watched)
-
-    def run(self, calls: Calls | None = None) -> list[OutcomeStatus]:
-        runs = self.runs(calls)
-        return [each.outcome.status for each in runs.rotate_due(runs.due())]
 
 
 def test_what_is_begun_is_remembered_before_the_first_change() -> None:

@@ -16,8 +16,8 @@ from streamwarden.adapters.sqs import Message, read_action
 from streamwarden.domain.commands import ReleaseBreaker
 from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.enforce import Enforcer
+from tests.unit.services.braked_stack import Stack, stream_over
 from tests.unit.services.fakes import Time, enforcer_on
-from tests.unit.services.test_brakes_at_work import Stack, stream_over
 from tests.unit.services.throttling import ActionQueue, Client, Queued, Throttling
 
 # As template.yaml sets it.

@@ -29,7 +29,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.observe import Observer
 from testbed import builders
-from tests.unit.domain.test_inputs import OWN_INPUTS
+from tests.unit.domain.own_inputs import OWN_INPUTS
 
 CORPUS: Final = Path(__file__).parents[3] / "events"
 SAMPLES: Final = {

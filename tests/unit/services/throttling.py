@@ -16,8 +16,8 @@ from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, 
 from streamwarden.domain.verdicts import Action
 from streamwarden.services.errors import TemporaryError
 from testbed.builders import ACCOUNT, REGION
+from tests.unit.services.braked_stack import Ivs
 from tests.unit.services.fakes import Time
-from tests.unit.services.test_brakes_at_work import Ivs
 
 # As template.yaml sets it.
 BATCH: Final = 2

@@ -2,7 +2,6 @@
 
 import re
 from copy import replace
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,7 @@ from streamwarden_cli.local import deployment, notifications, server
 from streamwarden_cli.local.access import ROOT
 from streamwarden_cli.local.text import environment_lines
 from streamwarden_cli.main import main
-
-RUNNING = server.LocalAws(pid=4711, port=4566, control_port=4567)
-OUTPUTS = deployment.StackOutputs(
-    **{field.name: f"<{field.name}>" for field in fields(deployment.StackOutputs)}
-)
+from tests.unit.cli.commands.local_stack import OUTPUTS, RUNNING
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ import pytest
 
 from streamwarden.domain.verdicts import Mode, Severity
 from streamwarden.services.records import FleetEntry, OpenIncident
-from streamwarden.services.unfinished_sweep import FinishedSweep, RunningSweep, begun_at
+from streamwarden.services.unfinished_sweep import RunningSweep, begun_at
 from streamwarden_cli.operate.queues import QueueDepth
 from streamwarden_cli.operate.sections import Section
 from streamwarden_cli.operate.status import SECTIONS, Status, status_sections
 from testbed.builders import CHANNEL, KEY_PAIR, OTHER_CHANNEL, at
+from tests.unit.cli.operate.finished_sweep import LAST
 
 NOW: Final = at(1)
 STOPPED: Final = OpenIncident("no-marathons", Severity.HIGH, Mode.ENFORCE)
@@ -20,16 +21,6 @@ CALM: Final = OpenIncident(
     "no-marathons", Severity.HIGH, Mode.ENFORCE, is_calm=True, is_acknowledged=True
 )
 UNTAGGED: Final = OpenIncident("owned", Severity.LOW, Mode.OBSERVE)
-LAST: Final = FinishedSweep(
-    began_at=at(0, 55),
-    finished_at=at(0, 56),
-    decided_under="enforce:4f",
-    channels=2,
-    streams=1,
-    differences=3,
-    outdated=0,
-    rechecked=0,
-)
 QUIET: Final = Status(
     now=NOW, mode="enforce", decided_under="enforce:4f", entries=(), running=None, last=None,
     queues=(),

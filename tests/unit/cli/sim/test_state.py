@@ -10,7 +10,7 @@ from ivs_simulator.control.server import answer
 from ivs_simulator.runtime.call_log import CallLog
 from ivs_simulator.runtime.clock import Clock
 from streamwarden_cli.sim.text import format_state
-from tests.unit.simulator.broadcasting.test_recordings import Studio
+from tests.unit.simulator.broadcasting.studio import Studio
 from tests.unit.simulator.conftest import ACCOUNT, REGION
 
 

@@ -16,16 +16,9 @@ from streamwarden_cli.operate.doctor.examined import Examined
 from streamwarden_cli.operate.doctor.finding import Finding, Health, fine, not_read, problem
 from streamwarden_cli.operate.queues import QueueDepth
 from testbed.builders import at
-from tests.unit.cli.operate.doctor.fakes import (
-    NOW,
-    TOPIC,
-    NotThere,
-    denied,
-    examined,
-    service,
-)
-from tests.unit.cli.operate.test_status import LAST
-from tests.unit.project.test_real_account import OF_EVERY_COMMAND, operations
+from tests.unit.cli.operate.doctor.fakes import NOW, TOPIC, NotThere, denied, examined, service
+from tests.unit.cli.operate.finished_sweep import LAST
+from tests.unit.project.aws_cli import OF_EVERY_COMMAND, operations
 
 SECRET: Final = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf"
 TRAIL: Final = "arn:aws:cloudtrail:eu-west-1:123456789012:trail/all"
