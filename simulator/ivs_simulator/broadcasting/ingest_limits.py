@@ -6,6 +6,7 @@ Source: the IVS service quotas page and the one on multitrack video.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ivs_simulator.recording.renditions import ChannelType
 from ivs_simulator.state.ingest import Excess, Ingest
 
 _STANDARD_DEFINITION_LINES = 480
@@ -49,7 +50,7 @@ def _bitrate_limit(ingest: Ingest, channel: Mapping[str, Any]) -> int:
     """The quotas go by what is sent: one track into a channel that allows several is one track."""
     if ingest.tracks > 1:
         return _MULTITRACK_BITRATE
-    if channel["type"] != "BASIC":
+    if channel["type"] != ChannelType.BASIC:
         return _BITRATE
     # The shorter edge: a portrait of 480 pixels' width is 480p, too.
     if min(ingest.width, ingest.height) <= _STANDARD_DEFINITION_LINES:

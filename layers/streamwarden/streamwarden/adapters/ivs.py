@@ -12,7 +12,7 @@ from streamwarden.adapters.aws_errors import code_of, is_transient, translated
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health
-from streamwarden.domain.ivs import CHANNEL_SETTINGS
+from streamwarden.domain.ivs import CHANNEL_SETTINGS, ErrorCode, StreamState
 from streamwarden.domain.redaction import redacted
 from streamwarden.services.errors import TokenRefused
 from streamwarden.services.records import ListedResource, Page, SecretValue
@@ -53,7 +53,7 @@ class IvsFleetListing(Struct, frozen=True):
                 try:
                     yield self.client.get_playback_key_pair(arn=summary["arn"])["keyPair"]
                 except ClientError as error:
-                    if code_of(error) != "ResourceNotFoundException":
+                    if code_of(error) != ErrorCode.NOT_FOUND:
                         raise
 
     def streams(self, token: str = "") -> Page[LiveStream]:
@@ -68,7 +68,7 @@ class IvsFleetListing(Struct, frozen=True):
                 answer = call(maxResults=_PAGE, **more)
             except ClientError as error:
                 # The rest of the request is the same for every page.
-                if not token or code_of(error) != "ValidationException":
+                if not token or code_of(error) != ErrorCode.VALIDATION:
                     raise
                 raise TokenRefused(
                     f"ivs:{operation}: the token of the next page is refused"
@@ -86,11 +86,11 @@ class IvsStreamLookup(Struct, frozen=True):
             try:
                 answer = self.client.get_stream(channelArn=channel_arn)
             except ClientError as error:
-                if code_of(error) == "ChannelNotBroadcasting":
+                if code_of(error) == ErrorCode.CHANNEL_NOT_BROADCASTING:
                     return None
                 raise
         stream = answer["stream"]
-        return _live_stream(stream) if stream.get("state") != "OFFLINE" else None
+        return _live_stream(stream) if stream.get("state") != StreamState.OFFLINE else None
 
 
 class IvsChannelLookup(Struct, frozen=True):
@@ -103,7 +103,7 @@ class IvsChannelLookup(Struct, frozen=True):
             try:
                 channel: Mapping[str, Any] = self.client.get_channel(arn=channel_arn)["channel"]
             except ClientError as error:
-                if code_of(error) == "ResourceNotFoundException":
+                if code_of(error) == ErrorCode.NOT_FOUND:
                     return None
                 raise
         settings = {name: channel[name] for name in CHANNEL_SETTINGS if name in channel}
@@ -153,7 +153,7 @@ class IvsKeyControl(Struct, frozen=True):
             try:
                 self.client.delete_stream_key(arn=key_arn)
             except ClientError as error:
-                if code_of(error) != "ResourceNotFoundException":
+                if code_of(error) != ErrorCode.NOT_FOUND:
                     raise
 
     def create(self, channel_arn: str, tags: Mapping[str, str]) -> ListedKey | None:
@@ -163,7 +163,7 @@ class IvsKeyControl(Struct, frozen=True):
                     channelArn=channel_arn, tags=redacted(dict(tags))
                 )
             except ClientError as error:
-                if code_of(error) == "ServiceQuotaExceededException":
+                if code_of(error) == ErrorCode.QUOTA_EXCEEDED:
                     return None
                 raise
         key = answer["streamKey"]

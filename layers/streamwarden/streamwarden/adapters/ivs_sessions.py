@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.domain.ivs import ErrorCode
 from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class IvsStreamSessions(Struct, frozen=True):
             try:
                 answer = self.client.get_stream_session(channelArn=channel_arn, streamId=stream_id)
             except ClientError as error:
-                if code_of(error) == "ResourceNotFoundException":
+                if code_of(error) == ErrorCode.NOT_FOUND:
                     return None
                 raise
         return ingest_of(answer["streamSession"])

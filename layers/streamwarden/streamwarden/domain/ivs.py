@@ -1,4 +1,4 @@
-"""The words of the IVS API that rules, conditions and the command share (API Reference)."""
+"""The words of the IVS API that rules, actions, adapters and the command share (API Reference)."""
 
 from enum import StrEnum
 from typing import Final
@@ -26,6 +26,26 @@ class TranscodePreset(StrEnum):
 class ContainerFormat(StrEnum):
     TS = "TS"
     FRAGMENTED_MP4 = "FRAGMENTED_MP4"
+
+
+class MultitrackPolicy(StrEnum):
+    ALLOW = "ALLOW"
+    REQUIRE = "REQUIRE"
+
+
+class StreamState(StrEnum):
+    LIVE = "LIVE"
+    OFFLINE = "OFFLINE"
+
+
+class ErrorCode(StrEnum):
+    """Why IVS refuses a call, as far as actions and adapters tell it from other reasons."""
+
+    CHANNEL_NOT_BROADCASTING = "ChannelNotBroadcasting"
+    CONFLICT = "ConflictException"
+    NOT_FOUND = "ResourceNotFoundException"
+    QUOTA_EXCEEDED = "ServiceQuotaExceededException"
+    VALIDATION = "ValidationException"
 
 
 # Only AWS sets and removes tags whose keys begin so (AWS tagging rules).

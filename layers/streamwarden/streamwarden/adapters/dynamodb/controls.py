@@ -9,7 +9,14 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
-from streamwarden.adapters.dynamodb.items import Item, decode, encode, scope_of, text
+from streamwarden.adapters.dynamodb.items import (
+    CONDITION_FAILED,
+    Item,
+    decode,
+    encode,
+    scope_of,
+    text,
+)
 from streamwarden.domain.arn import Place
 from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
@@ -20,7 +27,6 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _CONTROLS: Final = "controls"
-_REFUSED: Final = "ConditionalCheckFailedException"
 # What passed is forgotten after minutes. A breaker that is tripped stays.
 _BREAKER_KEPT: Final = timedelta(days=1)
 
@@ -73,7 +79,7 @@ class DynamoBreakers(Struct, frozen=True):
             try:
                 self.client.put_item(TableName=self.table_name, Item=item, **condition)
             except ClientError as error:
-                if code_of(error) == _REFUSED:
+                if code_of(error) == CONDITION_FAILED:
                     raise VersionConflict(rule_id) from error
                 raise
 

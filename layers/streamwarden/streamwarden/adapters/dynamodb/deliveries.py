@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
-from streamwarden.adapters.dynamodb.items import Item, decode, encode, query, text
+from streamwarden.adapters.dynamodb.items import CONDITION_FAILED, Item, decode, encode, query, text
 from streamwarden.domain.notifications.delivery import (
     DestinationState,
     OpenIncident,
@@ -191,7 +191,7 @@ class DynamoDeliveries(Struct, frozen=True):
             try:
                 self.client.put_item(TableName=self.table_name, Item=item, **condition)
             except ClientError as error:
-                if code_of(error) == "ConditionalCheckFailedException":
+                if code_of(error) == CONDITION_FAILED:
                     raise VersionConflict(destination) from error
                 raise
         return after

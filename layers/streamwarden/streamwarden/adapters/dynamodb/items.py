@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 type Item = dict[str, Any]
 type Items = Mapping[tuple[str, str], Mapping[str, Any]]
 
+# The code of the error that a conditional write is refused with.
+CONDITION_FAILED: Final = "ConditionalCheckFailedException"
 FLEET_INDEX: Final = "fleet"
 # DynamoDB leaves keys out when the table is throttled. What is not read then, the queue asks again.
 _ATTEMPTS: Final = 3

@@ -14,7 +14,15 @@ from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.controls import controls_item, controls_key
 from streamwarden.adapters.dynamodb.controls import read_controls as read_account_controls
 from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
-from streamwarden.adapters.dynamodb.items import Item, encode, get_at_once, name_of, scope_of, text
+from streamwarden.adapters.dynamodb.items import (
+    CONDITION_FAILED,
+    Item,
+    encode,
+    get_at_once,
+    name_of,
+    scope_of,
+    text,
+)
 from streamwarden.adapters.dynamodb.reading import (
     ID_OF,
     read_controls,
@@ -48,7 +56,7 @@ _NEVER_LISTED: Final = frozenset({ResourceType.STAGE, ResourceType.COMPOSITION, 
 
 # Why DynamoDB cancels a transaction, or refuses a single write, when others write the same items.
 _OVERTAKEN: Final = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
-_REFUSED: Final = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
+_REFUSED: Final = frozenset({CONDITION_FAILED, "TransactionConflictException"})
 
 
 class DynamoRecordStore(Struct, frozen=True):

@@ -10,6 +10,7 @@ from msgspec import Struct
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
 from streamwarden.adapters.dynamodb.items import (
+    CONDITION_FAILED,
     Item,
     decode,
     encode,
@@ -63,7 +64,7 @@ class DynamoRotationLog(Struct, frozen=True):
                     ConditionExpression="attribute_not_exists(pk)",
                 )
             except ClientError as error:
-                if code_of(error) == "ConditionalCheckFailedException":
+                if code_of(error) == CONDITION_FAILED:
                     raise TemporaryError(
                         "another rotation of the channel has just begun"
                     ) from error
@@ -106,7 +107,7 @@ def _unless_changed() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if code_of(error) != "ConditionalCheckFailedException":
+        if code_of(error) != CONDITION_FAILED:
             raise
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.formats import FORMAT
 from streamwarden.adapters.dynamodb.items import (
+    CONDITION_FAILED,
     Item,
     decode,
     encode,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 _RUNNING: Final = "sweep"
 _LAST: Final = "last"
-_REFUSED: Final = "ConditionalCheckFailedException"
 _ONLY_IF_NONE: Final[Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
 
 
@@ -65,7 +65,7 @@ class DynamoSweepLog(Struct, frozen=True):
                     TableName=self.table_name, Item={**self._key(), **_encoded(saved)}, **condition
                 )
             except ClientError as error:
-                if code_of(error) == _REFUSED:
+                if code_of(error) == CONDITION_FAILED:
                     raise VersionConflict(saved.holder) from error
                 raise
         return saved
@@ -78,7 +78,7 @@ class DynamoSweepLog(Struct, frozen=True):
                     TableName=self.table_name, Key=self._key(), **_only_if_still(sweep)
                 )
             except ClientError as error:
-                if code_of(error) != _REFUSED:
+                if code_of(error) != CONDITION_FAILED:
                     raise
                 return
         with translated("dynamodb:PutItem"):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from streamwarden.domain.actions.base.calls import Call, Plan, Pointless, Seen, Sight
 from streamwarden.domain.actions.base.kind import ActionKind, Form, Target
 from streamwarden.domain.actions.base.on_stream import OFF_THE_AIR, is_on_air
+from streamwarden.domain.ivs import ErrorCode
 from streamwarden.domain.notifications.undoing import releasing
 from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
@@ -31,7 +32,7 @@ class _RevokeKey(ActionKind):
             operation="DeleteStreamKey",
             parameters={"arn": seen.key.arn},
             done="revoked the stream key",
-            pointless_after={"ResourceNotFoundException": "the stream key is gone already"},
+            pointless_after={ErrorCode.NOT_FOUND: "the stream key is gone already"},
             takes_key=True,
         )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from streamwarden.domain.actions.base.calls import Call, Plan, Pointless, Seen, Sight
 from streamwarden.domain.actions.base.kind import ActionKind, Form, Target
 from streamwarden.domain.actions.stop import Stop
+from streamwarden.domain.ivs import ErrorCode
 from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import (
     Action,
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 _STACK_TAG: Final = "aws:cloudformation:stack-name"
 _MANAGED_PREFIX: Final = "aws:cloudformation:"
-_WAITS: Final = {"ConflictException": "the channel is live: the repair waits for the stream's end"}
+_WAITS: Final[Mapping[str, str]] = {
+    ErrorCode.CONFLICT: "the channel is live: the repair waits for the stream's end"
+}
 
 
 class Repair(ActionKind):

@@ -11,6 +11,7 @@ import msgspec
 
 from streamwarden.domain.actions.base.calls import Call, Plan, Pointless, Seen
 from streamwarden.domain.actions.base.kind import ActionKind, Target
+from streamwarden.domain.ivs import ErrorCode
 from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
 
@@ -67,7 +68,7 @@ class RevokeViewers(ActionKind):
             operation="BatchStartViewerSessionRevocation",
             parameters={"viewerSessions": sessions},
             done=f"revoked the sessions of {_count(action)}",
-            pointless_after={"ResourceNotFoundException": "the channel no longer exists"},
+            pointless_after={ErrorCode.NOT_FOUND: "the channel no longer exists"},
         )
 
 

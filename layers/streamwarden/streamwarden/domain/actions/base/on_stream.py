@@ -4,11 +4,13 @@ What was known when the action was decided can be old, and a wrong stop cuts a s
 does not show is not confirmed, and the action waits.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final, assert_never
 
 from streamwarden.domain.actions.base.calls import Call, LiveStream, Plan, Pointless, Seen, Sight
 from streamwarden.domain.actions.base.kind import ActionKind, Target
 from streamwarden.domain.inputs import Health
+from streamwarden.domain.ivs import ErrorCode
 from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Action, Condition, Confirm, PlannedAction, Verdict
 
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
     from streamwarden.domain.state.facts import Facts  # which enforce never loads
 
 # What the API says of a channel that is off the air.
-OFF_THE_AIR: Final = {"ChannelNotBroadcasting": "the stream ended by itself"}
+OFF_THE_AIR: Final[Mapping[str, str]] = {
+    ErrorCode.CHANNEL_NOT_BROADCASTING: "the stream ended by itself"
+}
 
 
 class OnStream(ActionKind):

@@ -145,5 +145,5 @@ def _multitrack_of(configuration: object) -> Multitrack:
     given = configuration if isinstance(configuration, Mapping) else {}
     if not given.get("enabled"):
         return Multitrack.FORBIDDEN
-    required = given.get("policy") == "REQUIRE"
+    required = given.get("policy") == ivs.MultitrackPolicy.REQUIRE
     return Multitrack.REQUIRED if required else Multitrack.ALLOWED
