@@ -13,9 +13,9 @@ from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.local.access import REGION
 from streamwarden_cli.main import main
 from tests.stack.account import SENDER, Account, eventually
+from tests.stack.identities import Identity, user
 from tests.stack.roles import physical_names
-from tests.stack.simulator.conftest import SimulatedAws
-from tests.stack.simulator.identities import Identity, user
+from tests.stack.simulated_aws import SimulatedAws
 
 _RULE: Final = "tls-only"
 _QUEUE: Final = ("--queue", "NotificationQueue")

@@ -11,8 +11,8 @@ from streamwarden_cli.local.access import REGION
 from streamwarden_cli.local.deployment import STACK_NAME
 from streamwarden_cli.main import main
 from tests.stack.account import Account
-from tests.stack.simulator.conftest import SimulatedAws
-from tests.stack.simulator.identities import user
+from tests.stack.identities import user
+from tests.stack.simulated_aws import SimulatedAws
 
 # The local AWS has no Service Quotas and no trail of this account. Tests leave dead letters. Nobody
 # subscribes to pages and warnings.

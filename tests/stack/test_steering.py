@@ -12,8 +12,8 @@ import pytest
 from streamwarden_cli.local.access import REGION
 from streamwarden_cli.main import main
 from tests.stack.account import IN_ORDER, Account, eventually
-from tests.stack.simulator.conftest import SimulatedAws
-from tests.stack.simulator.identities import Identity, allow, user
+from tests.stack.identities import Identity, allow, user
+from tests.stack.simulated_aws import SimulatedAws
 
 RULE: Final = "steered-shows"
 WHY: Final = ("--reason", "the finals")

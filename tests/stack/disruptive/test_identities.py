@@ -16,9 +16,9 @@ from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from streamwarden_cli.local.deployment import STACK_NAME
 from streamwarden_cli.main import main
 from tests.stack.account import Account, eventually
+from tests.stack.identities import Identity, denial, pass_iam, user
 from tests.stack.roles import client_of_role
-from tests.stack.simulator.conftest import SimulatedAws
-from tests.stack.simulator.identities import Identity, denial, pass_iam, user
+from tests.stack.simulated_aws import SimulatedAws
 
 type Call = Callable[[Identity, Account, Mapping[str, str]], None]
 

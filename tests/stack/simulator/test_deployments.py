@@ -7,7 +7,7 @@ from typing import Any, Final
 from zipfile import ZipFile
 
 from tests.stack.account import eventually
-from tests.stack.simulator.conftest import SimulatedAws
+from tests.stack.simulated_aws import SimulatedAws
 
 _CODE: Final = """
 import os, time

@@ -10,8 +10,7 @@ from botocore.exceptions import ClientError
 
 from ivs_simulator.dispatch.permissions import REQUIRED, Named, Required
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
-from tests.stack.simulator.conftest import SimulatedAws
-from tests.stack.simulator.identities import (
+from tests.stack.identities import (
     PATIENT,
     Identity,
     allow,
@@ -21,6 +20,7 @@ from tests.stack.simulator.identities import (
     role,
     user,
 )
+from tests.stack.simulated_aws import SimulatedAws
 
 IVS: Final = f"arn:aws:ivs:{REGION}:{ACCOUNT_ID}"
 ANY_CHANNEL: Final = "arn:aws:ivs:*:*:channel/*"

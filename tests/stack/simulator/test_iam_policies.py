@@ -6,8 +6,7 @@ from typing import Any, Final
 import pytest
 
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
-from tests.stack.simulator.conftest import SimulatedAws
-from tests.stack.simulator.identities import (
+from tests.stack.identities import (
     PATIENT,
     Identity,
     allow,
@@ -18,6 +17,7 @@ from tests.stack.simulator.identities import (
     role,
     user,
 )
+from tests.stack.simulated_aws import SimulatedAws
 
 type Tags = dict[str, str]
 type Create = Callable[[Tags], str]

@@ -11,9 +11,9 @@ import pytest
 from ivs_simulator.control.client import ControlRefused
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import eventually, now
+from tests.stack.simulated_aws import SimulatedAws
 from tests.stack.simulator.aws_cli import AwsCli
 from tests.stack.simulator.broadcasters import all_leave, live_stream, stream_after
-from tests.stack.simulator.conftest import SimulatedAws
 
 NOWHERE: Final = f"arn:aws:ivs:{REGION}:{ACCOUNT_ID}:channel/NoSuchChanel"
 SERVICE_ERROR: Final = 255  # the exit code of version 1; version 2 says 254

@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 from ivs_simulator.control.client import ControlRefused
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import eventually
+from tests.stack.simulated_aws import SimulatedAws
 from tests.stack.simulator.broadcasters import all_leave, live_stream, stream_after
-from tests.stack.simulator.conftest import SimulatedAws
 
 type Call = Callable[[Any, str], object]
 

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from streamwarden_cli.local.access import ROOT, administrator_environment
-from tests.stack.simulator.conftest import SimulatedAws
+from tests.stack.simulated_aws import SimulatedAws
 
 PATIENCE_SECONDS: Final = 120
 _TOOLS: Final = ROOT / ".tools" / "javascript"

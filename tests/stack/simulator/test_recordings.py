@@ -8,7 +8,7 @@ import pytest
 
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import eventually
-from tests.stack.simulator.conftest import SimulatedAws
+from tests.stack.simulated_aws import SimulatedAws
 
 type Details = Callable[[str], list[dict[str, Any]]]
 

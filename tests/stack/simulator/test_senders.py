@@ -6,8 +6,8 @@ from typing import Any, Final
 import pytest
 
 from streamwarden_cli.local.access import ACCOUNT_ID
-from tests.stack.simulator.conftest import SimulatedAws
-from tests.stack.simulator.identities import allow, role, user
+from tests.stack.identities import allow, role, user
+from tests.stack.simulated_aws import SimulatedAws
 
 _SENDS: Final = allow("sqs:SendMessage", "*")
 

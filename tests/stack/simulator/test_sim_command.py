@@ -11,7 +11,7 @@ import pytest
 
 from ivs_simulator.control.client import Control
 from streamwarden_cli.local import server
-from tests.stack.simulator.conftest import SimulatedAws
+from tests.stack.simulated_aws import SimulatedAws
 
 _STREAMWARDEN: Final = Path(sys.executable).with_name("streamwarden")
 _SCENARIO: Final = """

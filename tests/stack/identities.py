@@ -11,13 +11,13 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from streamwarden_cli.local.access import ACCOUNT_ID
-from tests.stack.simulator.conftest import SimulatedAws
+from tests.stack.simulated_aws import SimulatedAws
 
 type Policy = dict[str, Any]
 
 # Throttling is not what is looked at here.
 PATIENT: Final = Config(retries={"mode": "standard", "max_attempts": 10})
-_POLICIES: Final = Path(__file__).with_name("policies")
+_POLICIES: Final = Path(__file__).parent / "simulator" / "policies"
 
 
 @dataclass(frozen=True)
