@@ -130,7 +130,7 @@ def let_go(world: World) -> None:
     for arn in CHANNELS:
         world.tag(arn, is_protected=False)
     world.run_until(at(1, minutes=23))
-    # While the release was on its way, the breaker may have tripped: a release is of what was before.
+    # The breaker may trip while the release is on its way, which lets go only what was before it.
     world.order(ReleaseBreaker)
     world.run_until(at(1, minutes=26))
 
