@@ -5,6 +5,7 @@ the template in tests/unit/project/test_template.py.
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +42,27 @@ def test_a_stream_that_an_operator_judges_is_stopped_and_its_viewers_are_revoked
     assert "operator says 'Violence' with confidence 0.95: https://a.example/1" in opened.text
     calls = account.calls_on(channel)
     assert {"BatchStartViewerSessionRevocation", "StopStream"} <= {*calls}
+
+
+def test_a_scenario_with_a_verdict_is_played_and_its_stream_is_stopped(
+    account: Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    channel = account.channel("tried")
+    file = tmp_path / "tried.yaml"
+    file.write_text(
+        "steps:\n"
+        f"  - {{at: 12:00, do: go-live, channel: {channel!r}}}\n"
+        f"  - {{at: +2s, do: verdict, channel: {channel!r}, label: Violence, confidence: 0.95}}\n"
+    )
+
+    exit_code = main(["sim", "play", str(file), "--state-dir", str(account.state_dir)])
+
+    output = capsys.readouterr()
+    assert (exit_code, output.err) == (0, "")
+    assert output.out.endswith("verdict: moderation says 'Violence'\n")
+    eventually(lambda: account.live_stream(channel) is None)
+    eventually(lambda: account.statuses(channel, "judged"))
+    assert "StopStream" in account.calls_on(channel)
 
 
 def test_what_is_no_verdict_does_not_pass_the_bus(account: Account) -> None:

@@ -73,6 +73,7 @@ from streamwarden_cli.report.table import Column, Note, Part, Step, Table, TimeL
 from streamwarden_cli.scenario.raw_events import read_events
 from streamwarden_cli.scenario.reading import read_fleet
 from streamwarden_cli.verdicts.event import Statement
+from streamwarden_cli.verdicts.event import envelope_of as envelope_of_verdict
 from streamwarden_cli.verdicts.sending import entry_of
 from testbed.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
 from tests.unit.adapters.notified import Client, destination_on
@@ -349,7 +350,7 @@ def of_the_command(key: str) -> str:
 
 def of_a_verdict(key: str) -> str:
     statement = Statement(label=key, confidence=1, evidence_url=key, source=key, stream_id=key)
-    return repr(entry_of(statement, CHANNEL, NOON, "a-bus"))
+    return repr(entry_of(envelope_of_verdict(statement, CHANNEL, NOON), "a-bus"))
 
 
 def of_a_report(key: str) -> str:

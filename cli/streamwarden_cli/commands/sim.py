@@ -26,9 +26,10 @@ from streamwarden_cli.scenario.naming import UnknownChannel, find
 from streamwarden_cli.scenario.performing import execute, format_chaos
 from streamwarden_cli.scenario.reading import NOT_JUDGED, read_scenario
 from streamwarden_cli.sim.parser import configure
-from streamwarden_cli.sim.place import NotPlayable, control_of, up_command
+from streamwarden_cli.sim.place import NotPlayable, control_of, simulator_of, up_command
 from streamwarden_cli.sim.playing import Instantly, RealTime, play
 from streamwarden_cli.sim.text import format_state
+from streamwarden_cli.sim.verdicts import verdicts_go_to
 from streamwarden_cli.verbosity import silenced
 
 __all__ = ["configure", "run"]
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> ExitCode:
             case "play":
                 return _play(args)
             case _:
-                print(_played(control_of(args.state_dir), args))
+                print(_played(control_of(simulator_of(args.state_dir)), args))
                 return ExitCode.DONE
     except BrokenPipeError:
         raise  # for `main`: the reader of the output has gone
@@ -88,14 +89,16 @@ def _print_running(local: server.LocalAws, state_dir: Path) -> None:
 
 def _play(args: argparse.Namespace) -> ExitCode:
     scenario = read_scenario(args.file, args.scenario)
-    control = control_of(args.state_dir)
+    local = simulator_of(args.state_dir)
+    control = control_of(local)
     scenario.check_channels(control.state())
+    put_verdict = verdicts_go_to(local, args.stack, scenario)
     if scenario.expect:
         print(f"{args.file}: {NOT_JUDGED}", file=sys.stderr)
     lasts = format_duration(scenario.ends_at - scenario.starts_at)
     print(f"{args.file}: {format_count(len(scenario.steps), 'step')}, {lasts}", flush=True)
     timing = Instantly(control) if args.instantly else RealTime()
-    for line in play(scenario, control, timing, args.state_dir):
+    for line in play(scenario, control, timing, args.state_dir, put_verdict):
         print(line, flush=True)
     return ExitCode.DONE
 

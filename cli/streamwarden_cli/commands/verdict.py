@@ -27,8 +27,8 @@ from streamwarden_cli.json_output import print_json
 from streamwarden_cli.keys.stack import RotationNotAsked
 from streamwarden_cli.scenario.naming import UnknownChannel, find
 from streamwarden_cli.verbosity import add_report_options, add_verbose
-from streamwarden_cli.verdicts.event import Statement
-from streamwarden_cli.verdicts.sending import NotSent, send
+from streamwarden_cli.verdicts.event import Statement, envelope_of
+from streamwarden_cli.verdicts.sending import NotSent, VerdictBus
 
 _OBSTACLES: Final = (NotSent, RotationNotAsked, MalformedEvent, ClientError, BotoCoreError)
 _DESCRIPTION: Final = (
@@ -81,7 +81,8 @@ def run(args: argparse.Namespace) -> ExitCode:
         now = datetime.now(UTC)  # noqa: TID251  # the command reads the clock
         account = _account(args.channel, AwsOptions.read(args))
         channel_arn = _arn_of(args.channel, account)
-        event_id = send(statement, channel_arn, at=now, stack_name=args.stack_name, account=account)
+        bus = VerdictBus.of_stack(account, args.stack_name)
+        event_id = bus.put(envelope_of(statement, channel_arn, now))
     except _OBSTACLES as error:
         return fail(error, is_verbose=args.verbose)
     if args.json:

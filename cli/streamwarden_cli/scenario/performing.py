@@ -1,15 +1,18 @@
 """Performs a step through the control interface of a simulator, and says what came of it.
 
 The one engine: `policy test` and `replay` have the simulator in memory, `sim play` has one that
-runs. So no scenario says what the simulated IVS would not do.
+runs. So no scenario says what the simulated IVS would not do. External verdicts are not of IVS:
+where a stack is deployed, they go to an event bus of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from ivs_simulator.control.client import Control, ControlRefused
 from streamwarden.domain.duration import format_duration
+from streamwarden.domain.events import VERDICT_SOURCE
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.scenario.channels import Channel
 from streamwarden_cli.scenario.fleet import Fleet
@@ -20,11 +23,16 @@ from streamwarden_cli.scenario.raw_events import RawEvent
 from streamwarden_cli.scenario.timeline import Step
 from streamwarden_cli.verdicts.event import envelope_of
 
+type PutVerdict = Callable[[dict[str, Any]], object]
 
-def perform(control: Control, step: Step) -> str:
-    """Raises DocumentErrors for a step that is refused, or is expected to be and is not."""
+
+def perform(control: Control, step: Step, put_verdict: PutVerdict | None = None) -> str:
+    """`put_verdict` takes the event of an external verdict, which by default goes where all go.
+
+    Raises DocumentErrors for a step that is refused, or is expected to be and is not.
+    """
     try:
-        done = _do(control, step.does)
+        done = _do(control, step.does, put_verdict or control.publish)
     except (ControlRefused, UnknownChannel) as error:
         if step.is_refused and not _has_failed(error):
             return f"refused: {error}"
@@ -39,14 +47,33 @@ def _has_failed(error: Exception) -> bool:
     return isinstance(error, ControlRefused) and error.code == "SimulatorFailed"
 
 
-def _do(control: Control, does: StepKind | RawEvent) -> str:
-    return publish(control, does.value) if isinstance(does, RawEvent) else execute(control, does)
+def puts_verdict(step: Step) -> bool:
+    """Whether the step sends an external verdict."""
+    match step.does:
+        case RawEvent(value=envelope):
+            return bool(envelope["source"] == VERDICT_SOURCE)
+        case does:
+            return isinstance(does, verdicts.Verdict)
 
 
-def publish(control: Control, envelope: dict[str, Any]) -> str:
+def _do(control: Control, does: StepKind | RawEvent, put_verdict: PutVerdict) -> str:
+    match does:
+        case RawEvent(value=envelope):
+            return _deliver(control, envelope, put_verdict)
+        case verdicts.Verdict():
+            return _judge(control, does, put_verdict)
+        case _:
+            return execute(control, does)
+
+
+def _deliver(control: Control, envelope: dict[str, Any], put_verdict: PutVerdict) -> str:
     """An event as it was sent: the world becomes what it says, and the event is delivered."""
-    control.mirror(envelope)
-    control.publish(envelope)
+    if envelope["source"] == VERDICT_SOURCE:
+        put_verdict(envelope)
+    else:
+        with suppress(ControlRefused):  # what the world cannot follow, observers take in, too
+            control.mirror(envelope)
+        control.publish(envelope)
     return f"delivered {envelope['detail-type']}"
 
 
@@ -80,8 +107,6 @@ def execute(control: Control, does: StepKind) -> str:
             match does:
                 case calls.ApiStep():
                     return _call_about(control, does, arn)
-                case verdicts.Verdict():
-                    return _judge(control, does, arn)
                 case _:
                     return _broadcast(control, does, arn)
         case calls.Call(operation=operation, request=request, by=by):
@@ -93,10 +118,11 @@ def execute(control: Control, does: StepKind) -> str:
             return _set(control, does)
 
 
-def _judge(control: Control, does: verdicts.Verdict, arn: str) -> str:
-    """IVS has no part in it: the event goes to those that IVS sends its events to."""
+def _judge(control: Control, does: verdicts.Verdict, put_verdict: PutVerdict) -> str:
+    """IVS has no part in it."""
+    arn = find(control.state(), does.channel)
     now = datetime.fromisoformat(control.whole_state()["now"])
-    control.publish(envelope_of(does.statement, arn, now))
+    put_verdict(envelope_of(does.statement, arn, now))
     return f"{does.source} says {does.label!r}"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
 from streamwarden_cli.json_output import add_json
+from streamwarden_cli.local.deployment import STACK_NAME
 from streamwarden_cli.scenario.amounts import read_bitrate, read_resolution, read_span
 from streamwarden_cli.scenario.channels import ChannelType, LatencyMode
 from streamwarden_cli.sim.arguments import argument, read_tag
@@ -124,6 +125,10 @@ def _add_conditions(actions: "Subparsers") -> None:
     play.add_argument(
         "--instantly", action="store_true", help="move the simulator's time instead of waiting"
     )
+    play.add_argument(
+        "--stack", "--stack-name", metavar="NAME", default=STACK_NAME,
+        help="the stack on this local AWS that takes external verdicts (default: %(default)s)",
+    )  # fmt: skip
 
 
 def _add_sending(parser: argparse.ArgumentParser) -> None:

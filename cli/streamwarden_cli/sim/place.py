@@ -16,17 +16,19 @@ class NotPlayable(Exception):
     """The simulator cannot do what was asked; the message says why."""
 
 
-def control_of(state_dir: Path | None) -> Control:
-    """The control interface of the simulator of this directory, else of whichever runs.
-
-    Raises NotPlayable when none does.
-    """
+def simulator_of(state_dir: Path | None) -> server.LocalAws:
+    """The simulator of this directory, else whichever runs. Raises NotPlayable when none does."""
     for directory in [state_dir] if state_dir is not None else [STATE, LOCAL_STATE]:
         local = server.running(directory)
         if local is not None:
-            return Control(local.control_url)
+            return local
     where = f" in {state_dir}" if state_dir is not None else ""
     raise NotPlayable(f"no simulator runs{where}: start one with {up_command(state_dir)}")
+
+
+def control_of(local: server.LocalAws) -> Control:
+    """The control interface of a simulator."""
+    return Control(local.control_url)
 
 
 def up_command(state_dir: Path | None) -> str:

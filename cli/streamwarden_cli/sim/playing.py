@@ -16,11 +16,11 @@ from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.scenario.channels import Channel
 from streamwarden_cli.scenario.kinds.base import OnChannel
 from streamwarden_cli.scenario.kinds.broadcasts import GoLive
-from streamwarden_cli.scenario.kinds.verdicts import Verdict
-from streamwarden_cli.scenario.performing import add_channels, perform
+from streamwarden_cli.scenario.performing import PutVerdict, add_channels, perform
 from streamwarden_cli.scenario.raw_events import RawEvent, moved
 from streamwarden_cli.scenario.timeline import Scenario, Step
 from streamwarden_cli.sim.place import leave_command
+from streamwarden_cli.sim.verdicts import NOT_SENT
 
 
 class Timing(Protocol):
@@ -59,14 +59,17 @@ class Instantly:
 
 
 def play(
-    scenario: Scenario, control: Control, timing: Timing, state_dir: Path | None = None
+    scenario: Scenario,
+    control: Control,
+    timing: Timing,
+    state_dir: Path | None = None,
+    put_verdict: PutVerdict | None = None,
 ) -> Iterator[str]:
     """One line for each step, as it has been done. Remedies name `state_dir`, where one was given.
 
     Raises DocumentErrors for a channel that cannot be, and for a step that is refused; nothing
     after it is played.
     """
-    _refuse_verdicts(scenario)
     began_at = datetime.fromisoformat(control.whole_state()["now"])
     by = began_at - scenario.starts_at
     moved_channels = tuple(_moved_channel(each, by) for each in scenario.channels)
@@ -74,15 +77,19 @@ def play(
     for step in scenario.steps:
         since = step.at - scenario.starts_at
         timing.wait_until(since)
-        message = _perform(control, _moved_step(step, by), state_dir)
+        message = _perform(control, _moved_step(step, by), state_dir, put_verdict)
         yield f"{_clock(since)}  {_who(step)}{step.name}: {message}"
     timing.wait_until(scenario.ends_at - scenario.starts_at)
 
 
-def _perform(control: Control, step: Step, state_dir: Path | None) -> str:
+def _perform(
+    control: Control, step: Step, state_dir: Path | None, put_verdict: PutVerdict | None
+) -> str:
     """Raises DocumentErrors. A channel may be live since the scenario was played before."""
     try:
-        return perform(control, step)
+        return perform(control, step, put_verdict)
+    except NOT_SENT as error:
+        raise DocumentErrors([step.problem(f"{step.name}: {error}")]) from error
     except DocumentErrors as error:
         cause = error.__cause__
         is_taken = isinstance(cause, ControlRefused) and cause.code == "StreamKeyRefused"
@@ -90,17 +97,6 @@ def _perform(control: Control, step: Step, state_dir: Path | None) -> str:
             raise
         remedy = f"end its stream first: {leave_command(step.does.channel, state_dir)}"
         raise DocumentErrors([step.problem(f"{step.name}: {cause}; {remedy}")]) from error
-
-
-def _refuse_verdicts(scenario: Scenario) -> None:
-    """IVS sends none, and a simulator that runs knows nothing of the event bus for them."""
-    problems = [
-        each.problem("verdict: send it to the stack with `streamwarden verdict` instead")
-        for each in scenario.steps
-        if isinstance(each.does, Verdict)
-    ]
-    if problems:
-        raise DocumentErrors(problems)
 
 
 def _moved_channel(channel: Channel, by: timedelta) -> Channel:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from ivs_simulator.control.context import ControlContext
 from ivs_simulator.control.in_process import InProcessControl
@@ -21,6 +22,7 @@ from ivs_simulator.reference import BEGIN
 from ivs_simulator.runtime.clock import Clock
 from ivs_simulator.runtime.rate_limits import RateLimits
 from ivs_simulator.world import World
+from streamwarden_cli.aws import AwsAccount
 from streamwarden_cli.local import server
 from streamwarden_cli.local.access import ACCOUNT_ID, ROOT
 from streamwarden_cli.local.access import REGION as LOCAL_REGION
@@ -149,7 +151,7 @@ def test_the_simulator_of_sim_is_preferred_to_that_of_local(
 
     monkeypatch.setattr(server, "running", look)
 
-    place.control_of(None)
+    place.simulator_of(None)
 
     assert looked == [place.STATE, LOCAL_STATE][:asked]
 
@@ -470,21 +472,94 @@ def test_what_a_scenario_expects_is_not_judged_on_the_simulator(
     )
 
 
-def test_a_verdict_is_refused_before_anything_is_played(
-    sim: Sim, arena: str, tmp_path: Path
+class Stack:
+    """As much of the AWS beside a simulator as a verdict needs."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+        self.entries: list[dict[str, Any]] = []
+        self.answer = {"EventId": "e-1"}
+
+    def describe_stacks(self, *, StackName: str) -> Any:  # noqa: N803  # the API's name
+        if StackName not in self.names:
+            raise ClientError({"Error": {"Code": "ValidationError"}}, "DescribeStacks")
+        output = {"OutputKey": "VerdictBusName", "OutputValue": f"{StackName}-verdicts"}
+        return {"Stacks": [{"Outputs": [output]}]}
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> Any:  # noqa: N803  # the API's name
+        self.entries += Entries
+        return {"Entries": [self.answer]}
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
+    deployed = Stack("streamwarden", "second")
+    monkeypatch.setattr(AwsAccount, "client", lambda *_, **__: deployed)
+    return deployed
+
+
+JUDGED = """\
+steps:
+  - {at: 12:00, do: go-live, channel: arena}
+  - {at: +10s, do: verdict, channel: arena, label: Violence, confidence: 1}
+"""
+
+
+@pytest.mark.parametrize("name", ["streamwarden", "second"])
+def test_a_verdict_goes_to_the_bus_of_the_stack_and_no_other_event_does(
+    sim: Sim, events: list[dict[str, Any]], arena: str, tmp_path: Path, stack: Stack, name: str
 ) -> None:
-    """IVS sends none: `streamwarden verdict` does."""
-    file = tmp_path / "judged.yaml"
-    file.write_text(
-        "steps:\n"
-        "  - {at: 12:00, do: go-live, channel: arena}\n"
-        "  - {at: +1s, do: verdict, channel: arena, label: Violence, confidence: 1}\n"
+    del events[:]
+    options = [] if name == "streamwarden" else ["--stack-name", name]
+
+    code, out, err = sim("play", scenario(tmp_path, JUDGED), "--instantly", *options)
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[2] == "+0:00:10  arena  verdict: moderation says 'Violence'"
+    (entry,) = stack.entries
+    assert (entry["EventBusName"], entry["Resources"]) == (f"{name}-verdicts", [arena])
+    assert entry["Time"] == NOW + timedelta(seconds=10)
+    assert json.loads(entry["Detail"])["label"] == "Violence"
+    assert [each["detail"]["event_name"] for each in events] == ["Session Created", "Stream Start"]
+
+
+def test_a_verdict_of_a_file_goes_to_that_bus_too(
+    sim: Sim, events: list[dict[str, Any]], tmp_path: Path, stack: Stack
+) -> None:
+    sample = ROOT / "events" / "external-verdict"
+
+    code, _, err = sim("play", scenario(tmp_path, f"steps: [{{file: {sample}}}]"), "--instantly")
+
+    assert (code, err, events) == (0, "", [])
+    assert [each["Time"] for each in stack.entries] == [NOW]
+
+
+def test_without_a_stack_a_verdict_is_refused_before_anything_is_played(
+    sim: Sim, world: World, arena: str, tmp_path: Path, stack: Stack
+) -> None:
+    stack.names = ()
+    file = scenario(tmp_path, JUDGED)
+
+    code, out, err = sim("play", file, "--instantly")
+
+    assert (code, out) == (1, "")
+    assert err.startswith(f"{file}:3:5: steps[1]: verdict: no stack streamwarden takes external ")
+    assert "; deploy one with `streamwarden local up` and play the scenario there" in err
+    assert live(world, arena) is None
+
+
+def test_a_verdict_that_the_bus_does_not_take_ends_the_scenario(
+    sim: Sim, arena: str, tmp_path: Path, stack: Stack
+) -> None:
+    stack.answer = {"ErrorCode": "NotAuthorized", "ErrorMessage": "no"}
+    file = scenario(tmp_path, JUDGED)
+
+    code, _, err = sim("play", file, "--instantly")
+
+    assert (code, err) == (
+        1,
+        f"{file}:3:5: steps[1]: verdict: events:PutEvents: NotAuthorized: no\n",
     )
-
-    code, output, error = sim("play", str(file), "--instantly")
-
-    assert (code, len(output.splitlines())) == (1, 1), "the heading alone"
-    assert "judged.yaml:3:5: steps[1]: verdict: send it to the stack with" in error
 
 
 def test_missing_channels_are_reported_before_anything_is_played(
@@ -544,6 +619,20 @@ def test_events_of_a_file_are_delivered_as_if_their_day_were_today(
     assert (code, err) == (0, "")
     assert [each["time"] for each in events] == [f"{NOW:%Y-%m-%dT%H:%M:%SZ}"]
     assert world.account_region(ACCOUNT_ID, LOCAL_REGION).streaming
+
+
+def test_an_event_that_the_simulator_cannot_follow_is_delivered_all_the_same(
+    sim: Sim, events: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    """As in a replay: an answer of CloudTrail that says less than the API promises."""
+    sample = json.loads((ROOT / "events" / "api-calls" / "create-channel.json").read_text())
+    sample["detail"]["responseElements"] = {"channel": {"name": "hall"}}
+    (tmp_path / "short.json").write_text(json.dumps(sample))
+    file = scenario(tmp_path, "steps: [{file: short.json}]")
+
+    code, _, err = sim("play", file, "--instantly")
+
+    assert (code, err, len(events)) == (0, "", 1)
 
 
 def test_of_several_scenarios_one_is_named(sim: Sim, tmp_path: Path) -> None:
