@@ -285,14 +285,17 @@ class World:
         live: Mapping[str, Any] | None = None,
         created_at: datetime | None = None,
         tags: Mapping[str, str] | None = None,
+        has_stream_key: bool = True,
         **fields: Any,
     ) -> None:
         """Puts a channel with a given ARN into the world; nothing is emitted.
 
         `fields` are CreateChannel's by their API names; `live` is {"streamId", "startTime"}.
         """
-        account_region = self._account_region_of(arn)
-        channel = seeding.add_channel(account_region, arn, fields, tags, created_at or self.now())
+        account_region, at = self._account_region_of(arn), created_at or self.now()
+        channel = seeding.add_channel(
+            account_region, arn, fields, tags, at, has_stream_key=has_stream_key
+        )
         if live is not None:
             start = live["startTime"]
             at = parse_time(start) if isinstance(start, str) else start

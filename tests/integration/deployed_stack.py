@@ -12,7 +12,7 @@ from testbed import template
 from tests.integration.driver import ACCOUNT, REGION, Stack
 
 
-def deployed(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def deployed(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> DeployedStack:
     """Commands work on the stack, by its clock."""
     account: Any = SimpleNamespace(client=lambda service, _: stack.client(service))
     found = DeployedStack(
@@ -25,6 +25,7 @@ def deployed(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     monkeypatch.setattr(command, "stack_of", lambda _: found)
     monkeypatch.setattr(command, "now", lambda: stack.now)
+    return found
 
 
 def outputs_of(stack: Stack) -> dict[str, str]:

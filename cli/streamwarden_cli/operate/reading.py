@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import batched, chain
 from typing import Final
 
@@ -67,6 +68,19 @@ def read_ledger(stack: DeployedStack, resource_arn: str) -> list[Entry]:
 def read_controls(stack: DeployedStack) -> AccountControls:
     """What is set for the account and region. Raises TemporaryError, PermanentError."""
     return DynamoControls(stack.client("dynamodb"), stack.table_name).of(stack.place)
+
+
+@dataclass(frozen=True, slots=True)
+class StackRecords:
+    """What a deployed stack remembers of channels and of its account. Raises as `read_records`."""
+
+    stack: DeployedStack
+
+    def records(self, arns: Sequence[str]) -> Iterator[Record]:
+        return read_records(self.stack, arns)
+
+    def controls(self) -> AccountControls:
+        return read_controls(self.stack)
 
 
 def find(entries: Iterable[FleetEntry], given: str) -> FleetEntry:

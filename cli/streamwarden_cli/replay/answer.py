@@ -131,7 +131,8 @@ class Answer:
 
     def _moment(self, at: datetime) -> str:
         """With its date, unless all is on one day."""
-        begin, end = (each.astimezone(self.zone) for each in (self.begins_at, self.summary.at))
+        first = min([self.begins_at, *(each.opened_at for each in self.incidents[:1])])
+        begin, end = (each.astimezone(self.zone) for each in (first, self.summary.at))
         is_one_day = begin.date() == end.date()
         return f"{at.astimezone(self.zone):{'%H:%M:%S' if is_one_day else '%m-%d %H:%M:%S'}}"
 

@@ -1,8 +1,9 @@
 """Collects the incidents of a replay: one record each, for the answer at its end."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
 from streamwarden.domain.decision import Decision
 from streamwarden.domain.state.resource import Outcome
@@ -34,15 +35,20 @@ class IncidentLog:
     _last: dict[str, dict[str, _Incident]] = field(default_factory=dict)
 
     def decided(self, arn: str, decision: Decision, now: datetime) -> None:
-        """A breach belongs to the incident of its rule on its resource, if that is still open."""
-        if not decision.opened and arn not in self._last:
+        """A breach belongs to the incident of its rule on its resource, if that is still open.
+
+        One that was open before the replay began counts from when it opened.
+        """
+        if not decision.breaches and arn not in self._last:
             return
         of_resource = self._last.setdefault(arn, {})
-        for breach in decision.opened:
+        for breach in (*decision.opened, *_remembered(decision, of_resource)):
             last = of_resource.get(breach.rule_id)
             if last is None or last.resolved_at is not None:
                 reason, notes = _said(breach.rule_id, decision.verdicts)
-                last = of_resource[breach.rule_id] = _Incident(arn, breach, now, reason, notes)
+                opened_at = min(breach.opened_at, now)
+                last = _Incident(arn, breach, opened_at, reason, notes)
+                of_resource[breach.rule_id] = last
                 self._all.append(last)
             last.breaches += 1
         for breach in decision.breaches.values():
@@ -75,7 +81,7 @@ class IncidentLog:
 
     def records(self, now: datetime) -> Iterator[IncidentRecord]:
         """In the order in which they opened."""
-        for incident in self._all:
+        for incident in sorted(self._all, key=attrgetter("opened_at")):
             yield IncidentRecord(
                 at=now,
                 rule=incident.first.rule_id,
@@ -91,6 +97,16 @@ class IncidentLog:
                 notes=incident.notes,
                 held=incident.held,
             )
+
+
+def _remembered(decision: Decision, of_resource: Mapping[str, _Incident]) -> tuple[Breach, ...]:
+    """What was open before the replay began."""
+    opened = {each.id for each in decision.opened}
+    return tuple(
+        each
+        for each in decision.breaches.values()
+        if each.id not in opened and each.rule_id not in of_resource
+    )
 
 
 def _said(rule: str, verdicts: Iterable[Verdict]) -> tuple[str, RuleNotes | None]:

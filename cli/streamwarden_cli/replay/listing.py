@@ -30,7 +30,7 @@ from streamwarden.services.records import ListedResource
 from streamwarden_cli.scenario.channels import Channel, LiveNow
 
 # CloudTrail and EventBridge write whole seconds; at the same second an event counts.
-_BEFORE: Final = timedelta(seconds=1)
+BEFORE: Final = timedelta(seconds=1)
 
 
 def listed(
@@ -40,7 +40,7 @@ def listed(
 
     What is sent is known from the fleet or not at all: the encoders of the world are made up.
     """
-    time = mentioned_at - _BEFORE
+    time = mentioned_at - BEFORE
     arn = parse_arn(channel_arn)
     account_region = world.account_region(arn.account, arn.region)
     summary: dict[str, Any] = summarise(account_region.channel(channel_arn))
@@ -96,7 +96,7 @@ def accounts_listed(
     for channel in channels:
         by_place[place_of(channel.arn)].append(channel)
     for place, each in by_place.items():
-        yield _counted(place, each, mentioned_at - _BEFORE)
+        yield _counted(place, each, mentioned_at - BEFORE)
 
 
 def streams_counted(
@@ -107,7 +107,7 @@ def streams_counted(
     for place, number in live.items():
         if limit_of(number) != limit_of(None):
             arn = account_arn(place.account, place.region)
-            yield StreamsCounted(resource_arn=arn, time=mentioned_at - _BEFORE, live=number)
+            yield StreamsCounted(resource_arn=arn, time=mentioned_at - BEFORE, live=number)
 
 
 def _counted(place: Place, channels: Iterable[Channel], time: datetime) -> ResourceListed:

@@ -3,19 +3,27 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from ivs_simulator.wire.errors import IvsError
+from streamwarden.domain.arn import account_arn, place_of
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.viewers import REPEATED_AFTER
 from streamwarden_cli.console import passing
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.evidence import evidence_of
-from streamwarden_cli.replay.listing import accounts_listed, listed, recounted, streams_counted
+from streamwarden_cli.replay.listing import (
+    BEFORE,
+    accounts_listed,
+    listed,
+    recounted,
+    streams_counted,
+)
 from streamwarden_cli.replay.peers import LISTED_EVERY
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Origin
+from streamwarden_cli.replay.remembered import remembered, remembered_of_account
 from streamwarden_cli.replay.stack import MemoryStack
 from streamwarden_cli.replay.timeline import Entry, Rejection, Timeline, time_of
 from streamwarden_cli.scenario.channels import Channel
@@ -93,6 +101,7 @@ class Player:
         moment = min(moment, begins_at) if begins_at is not None else moment
         if self.stack.counts_viewers:
             self._recounts_at = moment + REPEATED_AFTER
+        self._remember(moment)
         for counted in streams_counted(self.fleet.channels, moment):
             self.stack.observe(counted.resource_arn, counted)
         for channel in self.fleet.channels:
@@ -103,6 +112,24 @@ class Player:
         for account in accounts_listed(self.fleet.channels, moment):
             if self.stack.subject_of(account) is not None:
                 self.stack.observe(account.resource_arn, account)
+
+    def _remember(self, moment: datetime) -> None:
+        """What the records of a stack hold, where the fleet says so."""
+        at, account = moment - BEFORE, self.fleet.account
+        if account is not None:
+            for place in dict.fromkeys(place_of(each.arn) for each in self.fleet.channels):
+                arn = account_arn(place.account, place.region)
+                self.stack.remember(remembered_of_account(arn, account, at))
+        keys = {each["arn"]: next(iter(each["streamKeyArns"]), None) for each in self._there()}
+        for channel in self.fleet.channels:
+            if channel.record is not None:
+                key_arn = keys.get(channel.arn)
+                self.stack.remember(remembered(channel.arn, channel.record, key_arn, at))
+
+    def _there(self) -> list[dict[str, Any]]:
+        """Asked for only where a record says something: it takes a while for thousands."""
+        has_records = any(each.record is not None for each in self.fleet.channels)
+        return self.stack.control.state() if has_records else []
 
     def _perform(self, step: Step) -> None:
         try:

@@ -26,8 +26,10 @@ from streamwarden.domain.arn import is_channel_arn, parse_arn
 from streamwarden.domain.events import Event, MalformedEvent, parse_event
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.policy import Policy
+from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.observe import Observer
+from streamwarden.services.records import Record
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from streamwarden_cli.replay.account import Account, Memory, never_needed, open_account
@@ -87,6 +89,10 @@ class MemoryStack:
     def subject_of(self, given: Input) -> str | None:
         """The resource whose record takes the input in; None if it matters to no rule."""
         return self._observer.subject_of(given)
+
+    def remember(self, record: Record) -> None:
+        """A record that a stack has, before anything of it is observed."""
+        self._memory.store.save(record, Record(state=Resource(arn=record.state.arn)))
 
     def observe(self, resource_arn: str, *inputs: Input) -> None:
         """Let the observers know, and settle what follows."""

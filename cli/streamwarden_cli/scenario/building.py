@@ -10,7 +10,7 @@ from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.scenario.channels import Channel
 from streamwarden_cli.scenario.document import Members, ScenarioDocument
 from streamwarden_cli.scenario.faults import Fault
-from streamwarden_cli.scenario.fleet import DEFAULT_NAME, Fleet, read_channels
+from streamwarden_cli.scenario.fleet import DEFAULT_NAME, Fleet, check_records, read_channels
 from streamwarden_cli.scenario.steps import StepReader
 from streamwarden_cli.scenario.timeline import Scenario, Step
 from streamwarden_cli.scenario.times import Calendar
@@ -36,11 +36,13 @@ class Builder:
         steps = self._steps(channels)
         last = max((each.at for each in steps), default=None)
         starts_at = self._start(steps)
+        fleet = Fleet(channels, self.source, places, self.document.account)
+        check_records(fleet, starts_at)
         return Scenario(
             name=self.document.name or Path(self.source.filename).stem,
             source=self.source,
             place=self.place,
-            fleet=Fleet(channels, self.source, places),
+            fleet=fleet,
             is_given=self.document.channels is not None,
             steps=steps,
             starts_at=starts_at,

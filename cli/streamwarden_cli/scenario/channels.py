@@ -9,8 +9,6 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     Strict,
     ValidationInfo,
@@ -19,7 +17,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from streamwarden.domain.arn import is_channel_arn
-from streamwarden_cli.scenario.times import EXPECTED
+from streamwarden_cli.scenario.described import Described, Moment, Name
+from streamwarden_cli.scenario.recorded import ChannelRecord
 
 _ARN: Final = "the ARN of an IVS channel"
 
@@ -30,30 +29,17 @@ def _of_a_channel(arn: str) -> str:
     return arn
 
 
-type _Name = Annotated[str, Field(min_length=1, description="text that is not empty")]
 type _Positive = Annotated[int, Strict(), Field(ge=1, description="a number from 1 up")]
 type _Count = Annotated[
     int, Strict(), Field(ge=0, le=10**9, description="a number from 0 to 1000000000")
 ]
 type _Flag = Annotated[bool, Strict()]
-type _Time = Annotated[datetime, Field(description=EXPECTED)]
 type LatencyMode = Literal["LOW", "NORMAL"]
 type ChannelType = Literal["STANDARD", "BASIC", "ADVANCED_SD", "ADVANCED_HD"]
 type _Arn = Annotated[str, AfterValidator(_of_a_channel), Field(description=_ARN)]
 
 
-class _Described(BaseModel):
-    """A part of a channel in the API's words for it; what is not given is unknown."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
-
-    @property
-    def members(self) -> dict[str, Any]:
-        """By their API names, as JSON holds them."""
-        return self.model_dump(mode="json", by_alias=True)
-
-
-class VideoNow(_Described):
+class VideoNow(Described):
     """One video track."""
 
     track: str | None = None
@@ -64,7 +50,7 @@ class VideoNow(_Described):
     codec: str | None = None
 
 
-class AudioNow(_Described):
+class AudioNow(Described):
     """One audio track."""
 
     track: str | None = None
@@ -72,24 +58,24 @@ class AudioNow(_Described):
     codec: str | None = None
 
 
-class IngestNow(_Described):
+class IngestNow(Described):
     """What the encoder is set up to send, as GetStreamSession would answer."""
 
     video_configurations: tuple[VideoNow, ...] = ()
     audio_configurations: tuple[AudioNow, ...] = ()
 
 
-class LiveNow(_Described):
+class LiveNow(Described):
     """What is on the air on a channel before the first step, and what else is known of it.
 
     `ended_at` is when, by an event, it ended, though it is still listed.
     """
 
-    stream_id: _Name
-    start_time: _Time
+    stream_id: Name
+    start_time: Moment
     viewer_count: _Count | None = None
     ingest_configurations: IngestNow | None = None
-    ended_at: _Time | None = None
+    ended_at: Moment | None = None
 
     @field_validator("ended_at")
     @classmethod
@@ -112,13 +98,13 @@ class LiveNow(_Described):
         return {"ingestConfigurations": self.members["ingestConfigurations"]}
 
 
-class Multitrack(_Described):
+class Multitrack(Described):
     enabled: _Flag | None = None
     policy: str | None = None
     maximum_resolution: str | None = None
 
 
-class ChannelSettings(_Described):
+class ChannelSettings(Described):
     """The members of CreateChannel and UpdateChannel but for names, ARNs and tags."""
 
     type: ChannelType | None = None
@@ -145,12 +131,16 @@ class ChannelSettings(_Described):
 
 
 class Channel(ChannelSettings):
-    """One channel; what is not given has the API's default."""
+    """One channel; what is not given has the API's default.
+
+    `record` is what the record of a stack says of it: None where no stack was asked.
+    """
 
     arn: _Arn
     name: str | None = None
     tags: dict[str, str] = Field(default_factory=dict)
     live: LiveNow | None = None
+    record: ChannelRecord | None = None
 
     @property
     def settings(self) -> Mapping[str, Any]:

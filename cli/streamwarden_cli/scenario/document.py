@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from streamwarden.domain.calendar import CalendarDate
 from streamwarden.domain.duration import Duration
+from streamwarden_cli.scenario.recorded import AccountRecord
 from streamwarden_cli.scenario.times import DAY, bounded_day
 from streamwarden_cli.scenario.times import EXPECTED as EXPECTED_MOMENT
 
@@ -51,6 +52,7 @@ class ScenarioDocument(BaseModel):
     name: Annotated[str, Field(min_length=1)] | None = None
     day: Annotated[CalendarDate, AfterValidator(bounded_day)] = DAY
     channels: Annotated[tuple[Members, ...], BeforeValidator(_list)] | None = None
+    account: AccountRecord | None = None
     steps: tuple[Members, ...] = ()
     begins: Annotated[Moment | None, Field(alias="from")] = None
     until: Moment | None = None

@@ -94,7 +94,10 @@ def add_channels(control: Control, fleet: Fleet) -> None:
 
 def _add(control: Control, channel: Channel) -> None:
     live = channel.live.broadcast if channel.live else None
-    control.add_channel(channel.arn, live=live, tags=channel.tags, **channel.settings)
+    has_key = channel.record is None or not channel.record.has_no_key
+    control.add_channel(
+        channel.arn, live=live, tags=channel.tags, has_stream_key=has_key, **channel.settings
+    )
 
 
 def execute(control: Control, does: StepKind) -> str:

@@ -12,7 +12,7 @@ from ivs_simulator.wire import model as api_model
 from ivs_simulator.wire.arns import Arn
 
 CALL = frozenset({"operation", "request", "callerArn"})
-SEEDED = frozenset({"channelArn", "live", "tags"}) | CHANNEL_FIELDS
+SEEDED = frozenset({"channelArn", "live", "tags", "hasStreamKey"}) | CHANNEL_FIELDS
 # The members of requests that name the resource of a call, and so its account and region.
 _ARNS = ("arn", "resourceArn", "channelArn")
 
@@ -44,8 +44,9 @@ def add_channel(context: ControlContext, body: Body) -> Answer:
     given = {name: value for name, value in body.items() if name in CHANNEL_FIELDS}
     live = fields.mapping(body, "live") if "live" in body else None
     tags = fields.mapping(body, "tags") if "tags" in body else None
+    has_key = fields.flag(body, "hasStreamKey", default=True)
     with fields.judged():
-        context.world.add_channel(arn=arn, live=live, tags=tags, **given)
+        context.world.add_channel(arn=arn, live=live, tags=tags, has_stream_key=has_key, **given)
     return {"channelArn": arn}
 
 

@@ -162,13 +162,15 @@ class Control:
         *,
         live: Mapping[str, Any] | None = None,
         tags: Mapping[str, str] | None = None,
+        has_stream_key: bool = True,
         **fields: Any,
     ) -> None:
         """A channel that was there before, on the air with `live`; no event says so.
 
         `fields` are CreateChannel's; `live` is {"streamId", "startTime"}.
         """
-        self._post("/add-channel", {"channelArn": arn, "live": live, "tags": tags, **fields})
+        given = {"channelArn": arn, "live": live, "tags": tags, "hasStreamKey": has_stream_key}
+        self._post("/add-channel", {**given, **fields})
 
     def create_channel_at(
         self, created_at: datetime, *, caller_arn: str | None = None, **fields: Any

@@ -24,6 +24,8 @@ def add_channel(
     fields: Mapping[str, Any],
     tags: Mapping[str, str] | None,
     at: datetime,
+    *,
+    has_stream_key: bool = True,
 ) -> Channel:
     """A channel with a given ARN and a stream key; its fields are CreateChannel's."""
     unknown = sorted(set(fields) - CHANNEL_FIELDS)
@@ -40,7 +42,8 @@ def add_channel(
         raise ValueError(f"{arn}: {error.message}") from error
     if settings["recordingConfigurationArn"]:
         ensure_recording_configuration(account_region, settings["recordingConfigurationArn"])
-    return _install(account_region, arn, settings, dict(tags or {}), at)
+    tags = dict(tags or {})
+    return _install(account_region, arn, settings, tags, at, has_stream_key=has_stream_key)
 
 
 def add_seen_channel(account_region: AccountRegion, arn: str, name: str, at: datetime) -> Channel:
@@ -57,10 +60,13 @@ def _install(
     settings: dict[str, Any],
     tags: dict[str, str],
     at: datetime,
+    *,
+    has_stream_key: bool = True,
 ) -> Channel:
     """Its key stands for the real one, whose value nobody knows here."""
     channel = channels.install(account_region, arn, settings, tags, at)
-    account_region.assumed_keys.add(channels.issue_key(account_region, arn, {}).arn)
+    if has_stream_key:
+        account_region.assumed_keys.add(channels.issue_key(account_region, arn, {}).arn)
     return channel
 
 

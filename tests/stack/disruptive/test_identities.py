@@ -277,6 +277,7 @@ def run_as(
         ["ledger", "verify", "--all"],
         ["breaker", "show"],
         ["fleet", "export"],
+        ["fleet", "export", "--stack-name", STACK_NAME],
     ],
     ids=" ".join,
 )

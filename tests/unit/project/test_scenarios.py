@@ -26,7 +26,7 @@ RUNNING = server.LocalAws(pid=4711, port=4566, control_port=4567)
 
 def scenario_of(page: str) -> str:
     """What a page shows as a scenario."""
-    (block,) = re.findall(r"```yaml\n((?:name: .*\n)?channels:.*?)```", page, flags=re.DOTALL)
+    (block,) = re.findall(r"```yaml\n((?:name: [^\n]*\n)?channels:.*?)```", page, flags=re.DOTALL)
     return str(block)
 
 

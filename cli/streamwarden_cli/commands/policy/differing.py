@@ -38,7 +38,7 @@ Plays two policies over the same channels and events, and says rule by rule whos
 and what would be done under the new policy alone: the blast radius of its deployment. Take it
 before every deployment:
 
-  streamwarden fleet export --output fleet.yaml
+  streamwarden fleet export --stack streamwarden --output fleet.yaml
   streamwarden policy diff deployed.yaml new.yaml --fleet fleet.yaml --at-most 5
 
 Time runs on for a day, so that limits are reached that lie ahead. What the new policy does sooner
@@ -85,8 +85,10 @@ def _count(text: str) -> int:
 def run(args: argparse.Namespace) -> ExitCode:
     """Raises InvalidInput."""
     before, after = policies = [load_policy_file(path) for path in (args.old, args.new)]
-    found, names = _compare(args, policies)
-    unknown = understated(before, after) if args.fleet is not None else {}
+    scenario = _scenario(args.fleet, args.events)
+    found, names = _compare(args, policies, scenario)
+    channels = scenario.channels if scenario is not None and args.fleet is not None else ()
+    unknown = understated(before, after, channels)
     if args.json:
         print_json({**_as_json(found), "understated": unknown})
     else:
@@ -102,12 +104,9 @@ def run(args: argparse.Namespace) -> ExitCode:
 
 
 def _compare(
-    args: argparse.Namespace, policies: Sequence[Policy]
+    args: argparse.Namespace, policies: Sequence[Policy], scenario: Scenario | None
 ) -> tuple[Difference, dict[str, str]]:
     """What changes, and the names of channels by their ARNs. Raises InvalidInput."""
-    if args.fleet is None and not args.events:
-        raise InvalidInput("there is nothing to compare over: give --fleet, --events, or both")
-    scenario = _scenario(args.fleet, args.events)
     fleet = scenario.fleet if scenario is not None else Fleet()
     events = read_events(each for each in args.events if not is_scenario(each))
     timeline = read_timeline(events, as_listed=False, scenario=scenario)
@@ -127,6 +126,8 @@ def _compare(
 
 def _scenario(fleet: Path | None, events: Sequence[Path]) -> Scenario | None:
     """What there is at first, and steps, if it has any. Raises InvalidInput."""
+    if fleet is None and not events:
+        raise InvalidInput("there is nothing to compare over: give --fleet, --events, or both")
     scenario = scenario_among(events)
     if scenario is None:
         return read_scenario(fleet) if fleet is not None else None

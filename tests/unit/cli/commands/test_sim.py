@@ -608,6 +608,19 @@ until: 12:30
     assert world.now() == NOW + timedelta(minutes=30)
 
 
+def test_a_channel_of_which_a_stack_knows_no_key_has_none_here(
+    sim: Sim, world: World, tmp_path: Path
+) -> None:
+    file = scenario(tmp_path, """\
+channels: {name: hall, record: {streamKeys: [], lastOnAirAt: 11:00}}
+steps: [{at: 12:00, do: go-live, refused: true}, {at: +1m, do: create-key}, {at: +1m, do: go-live}]
+""")  # fmt: skip
+
+    code, _, err = sim("play", file, "--instantly")
+
+    assert (code, err) == (0, "")
+
+
 def test_events_of_a_file_are_delivered_as_if_their_day_were_today(
     sim: Sim, world: World, events: list[dict[str, Any]], tmp_path: Path
 ) -> None:

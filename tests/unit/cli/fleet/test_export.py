@@ -70,16 +70,22 @@ def test_a_stream_key_in_a_tag_is_not_written(ivs: Any) -> None:
     assert key not in rendered(export(ivs, _NOW))
 
 
+@pytest.mark.parametrize("name", ["f.yaml", "f.json"])
 def test_the_command_writes_the_file(
-    ivs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str,
+    ivs: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     ivs.create_channel(name="arena")
     monkeypatch.setattr(fleet, "_client", lambda _: ivs)
 
-    assert main(["fleet", "export", "--output", str(tmp_path / "f.yaml")]) == 0
+    assert main(["fleet", "export", "--output", str(tmp_path / name)]) == 0
 
     assert "1 channel" in capsys.readouterr().out
-    assert [each.name for each in read_scenario(tmp_path / "f.yaml").fleet.channels] == ["arena"]
+    assert [each.name for each in read_scenario(tmp_path / name).fleet.channels] == ["arena"]
+    assert (tmp_path / name).read_text().startswith("{") is name.endswith(".json")
 
 
 def test_an_account_that_refuses_is_an_error_in_words(

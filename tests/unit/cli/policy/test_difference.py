@@ -112,6 +112,39 @@ def test_rules_about_the_past_that_change_are_named_as_understated(
     }
 
 
+@pytest.mark.parametrize(
+    ("garage", "named"), [("", ["again", "week"]), (", record: {}", [])], ids=["partly", "wholly"]
+)
+def test_what_has_been_is_taken_only_where_no_stack_was_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], garage: str, named: list[str]
+) -> None:
+    record = "record: {streamSessions: [{startTime: 2026-03-02 01:00, endTime: 2026-03-02 08:30}]}"
+    budget = "- {{id: week, kind: broadcast_budget, mode: enforce, actions: [stop], {}}}\n"
+    again = (
+        "- {id: again, kind: max_duration, mode: enforce, params: {limit: 40h}, "
+        "on_repeat: {times: 2, within: 7d, do: [quarantine: {for: [1d]}]}, actions: [stop]}\n"
+    )
+    files = {
+        "old": "version: 1\nrules:\n" + budget.format("params: {limit: 100h, period: week}"),
+        "new": "version: 1\nrules:\n" + budget.format("params: {limit: 11h, period: week}") + again,
+        "fleet": "from: 2026-03-02 12:00\nchannels:\n"
+        f"- {{name: arena, live: {{startTime: 09:00, streamId: st-9}}, {record}}}\n"
+        f"- {{name: garage, live: {{startTime: 09:00}}{garage}}}\n".replace(
+            "09:00", "2026-03-02 09:00"
+        ),
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+    old, new, fleet = (str(tmp_path / f"{name}.yaml") for name in files)
+
+    words = ["policy", "diff", old, new, "--fleet", fleet, "--until", "1h", "--json"]
+    assert main(words) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert [arn.rpartition("/")[2] for arn in found["newly_acted_on"]] == ["arena"]
+    assert sorted(found["understated"]) == named
+
+
 def test_understated_rules_are_of_kinds_that_there_are() -> None:
     assert RULE_KINDS.keys() >= BEGINNINGS.keys()
 

@@ -127,7 +127,7 @@ def test_what_list_channels_prints_is_a_fleet(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "1:1: the file is empty; expected a mapping with name, day, channels, steps, from, "),
+        ("", "1:1: the file is empty; expected a mapping with name, day, channels, account, "),
         ("- 7", "1:1: expected a mapping with name, "),
         ("steps: 7", "1:8: steps: expected a list, found 7"),
         ("steps: [7]", "1:9: steps[0]: expected a mapping, found 7"),

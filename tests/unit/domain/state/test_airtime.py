@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from functools import reduce
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from streamwarden.domain.state.airtime import (
     newest_days,
     settled,
     slots_between,
+    spans_on_air,
 )
 from streamwarden.domain.state.periods import LocalPeriod, Period
 from testbed import builders as build
@@ -386,3 +388,11 @@ def test_days_in_which_a_week_or_month_may_begin_are_kept_as_they_are() -> None:
     assert "2026-03-11" not in kept
     week = LocalPeriod(Period.WEEK, TOKYO)
     assert aired_in(exact, week, at()) == aired_in(airtime, week, at())
+
+
+@given(airtimes)
+def test_spans_are_the_same_airtime_and_do_not_touch(airtime: Airtime) -> None:
+    spans = list(spans_on_air(airtime))
+
+    assert merged(*(slots_between(*span) for span in spans)) == airtime
+    assert all(end < start for (_, end), (start, _) in pairwise(spans))

@@ -61,13 +61,19 @@ def _format_slots(bits: int) -> str:
 
 
 def _ranges(bits: int) -> Iterator[str]:
+    for first, last in _runs(bits):
+        yield str(first) if first == last else f"{first}-{last}"
+
+
+def _runs(bits: int) -> Iterator[tuple[int, int]]:
+    """The first and the last slot of each run."""
     slot = 0
     while bits:
         gap = (bits & -bits).bit_length() - 1
         bits >>= gap
         length = (~bits & (bits + 1)).bit_length() - 1
         first, last = slot + gap, slot + gap + length - 1
-        yield str(first) if length == 1 else f"{first}-{last}"
+        yield first, last
         bits >>= length
         slot = last + 1
 
@@ -116,6 +122,21 @@ def slots_between(start: datetime, end: datetime) -> Airtime:
         _date(day): _bits(first - day * _SLOTS_A_DAY, last - day * _SLOTS_A_DAY)
         for day in range(first_day, last_day + 1)
     }
+
+
+def spans_on_air(airtime: Airtime) -> Iterator[tuple[datetime, datetime]]:
+    """From when until just before when the channel was on the air, oldest first, in whole slots."""
+    begins = ends = _EPOCH
+    for day in sorted(airtime):
+        for first, last in _runs(_read(airtime[day])):
+            start = _midnight_of(day) + SLOT * first
+            if start != ends:
+                if ends > begins:
+                    yield begins, ends
+                begins = start
+            ends = _midnight_of(day) + SLOT * (last + 1)
+    if ends > begins:
+        yield begins, ends
 
 
 @lru_cache(maxsize=64)  # the days of the last month, for every channel
