@@ -163,7 +163,7 @@ def _fleet(path: Path | None, scenario: Scenario | None) -> Fleet:
 def _end(until: Until | None, timeline: Timeline, scenario: Scenario | None) -> datetime:
     if until is None and scenario is not None:
         return max(scenario.ends_at, timeline.ends_at)
-    return end_of(until if timeline.moments else None, timeline.ends_at)
+    return end_of(until if timeline.has_time else None, timeline.ends_at)
 
 
 def _policy(path: Path | None) -> Policy:

@@ -173,3 +173,13 @@ def test_that_nothing_is_made_of_what_is_expected_is_said(
     played = replay(write("s.yaml", f"steps: [{{at: 12:00, do: go-live}}]\n{expect}\n"))
 
     assert (played.code, played.err.partition("s.yaml: ")[2]) == (0, notified)
+
+
+def test_time_runs_on_over_a_fleet_to_which_nothing_happens(replay: Replay, write: Write) -> None:
+    """As `docs/deploy.md` asks what a policy would do within a day."""
+    fleet = write("s.yaml", "from: 12:00\nchannels: {name: hall, live: {startTime: 11:30}}")
+
+    played = replay(fleet, "--until", "2h", policy=write("policy.yaml", policies.MARATHON))
+
+    assert [each["at"][11:19] for each in played.of("action")] == ["12:30:00"]
+    assert played.summary["at"][11:19] == "14:00:00"
