@@ -36,6 +36,11 @@ __all__ = ["configure", "run"]
 
 _NOT_FIELDS: Final = frozenset({"command", "sim_command", "state_dir", "key_from_stdin", "verbose"})
 
+_NOT_REMEMBERED: Final = (
+    "what a record says of a channel is not played here, but that it has no key; "
+    "a stack has records of its own"
+)
+
 
 def run(args: argparse.Namespace) -> ExitCode:
     try:
@@ -95,6 +100,8 @@ def _play(args: argparse.Namespace) -> ExitCode:
     put_verdict = verdicts_go_to(local, args.stack, scenario)
     if scenario.expect:
         print(f"{args.file}: {NOT_JUDGED}", file=sys.stderr)
+    if any(each.record is not None for each in scenario.channels):
+        print(f"{args.file}: {_NOT_REMEMBERED}", file=sys.stderr)
     lasts = format_duration(scenario.ends_at - scenario.starts_at)
     print(f"{args.file}: {format_count(len(scenario.steps), 'step')}, {lasts}", flush=True)
     timing = Instantly(control) if args.instantly else RealTime()

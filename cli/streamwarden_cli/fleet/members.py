@@ -2,9 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, overload
+from typing import Any, Final, overload
 
 type Members = dict[str, Any]
+
+# Written so, moments are ordered as their texts are.
+_PAST: Final = frozenset(
+    {
+        *("firstSeenAt", "lastOnAirAt", "createdAt", "startTime", "endTime"),
+        *("since", "openedAt", "actedAt", "at"),
+    }
+)
 
 
 def without_empty(members: Mapping[str, Any]) -> Members:
@@ -14,6 +22,20 @@ def without_empty(members: Mapping[str, Any]) -> Members:
 
 def _is_empty(value: object) -> bool:
     return value in ("", None) or value == {} or value == []
+
+
+def not_after(value: Any, now: datetime) -> Any:
+    """The same, with all that has been by now. Clocks differ, and a tag may date a key ahead."""
+    match value:
+        case dict():
+            return {
+                name: min(each, as_time(now)) if name in _PAST else not_after(each, now)
+                for name, each in value.items()
+            }
+        case list():
+            return [not_after(each, now) for each in value]
+        case _:
+            return value
 
 
 @overload

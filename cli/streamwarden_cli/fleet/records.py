@@ -18,7 +18,7 @@ from streamwarden.domain.state.orders import quarantine_in_force
 from streamwarden.domain.state.resource import Recording
 from streamwarden.domain.verdicts import Breach
 from streamwarden.services.records import Record
-from streamwarden_cli.fleet.members import Members, as_time, without_empty
+from streamwarden_cli.fleet.members import Members, as_time, not_after, without_empty
 
 _A_DAY: Final = timedelta(days=1)
 
@@ -39,7 +39,8 @@ def record_of(record: Record, live: Members | None, now: datetime) -> Members:
         "breaches": list(_breaches(standing)),
     }
     # A channel without a key is another than one of whose key nothing is known.
-    return without_empty(members) | _stream_keys(facts)
+    found: Members = not_after(without_empty(members) | _stream_keys(facts), now)
+    return found
 
 
 def account_of(controls: AccountControls) -> Members:
@@ -82,7 +83,7 @@ def _ended(facts: Facts, live: Members | None, now: datetime) -> Iterator[Member
     first_day = _first_day_counted(now).isoformat()
     counted = {day: slots for day, slots in airtime.items() if day >= first_day}
     for start, end in spans_on_air(counted):
-        yield {"startTime": as_time(start), "endTime": as_time(min(end, now))}
+        yield {"startTime": as_time(start), "endTime": as_time(end)}
 
 
 def _first_day_counted(now: datetime) -> date:

@@ -124,7 +124,8 @@ class Player:
         for channel in self.fleet.channels:
             if channel.record is not None:
                 key_arn = keys.get(channel.arn)
-                self.stack.remember(remembered(channel.arn, channel.record, key_arn, at))
+                record = channel.record.as_of(moment)
+                self.stack.remember(remembered(channel.arn, record, key_arn, at))
 
     def _there(self) -> list[dict[str, Any]]:
         """Asked for only where a record says something: it takes a while for thousands."""

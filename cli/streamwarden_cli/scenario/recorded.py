@@ -134,6 +134,19 @@ class ChannelRecord(Described):
     def has_no_key(self) -> bool:
         return self.stream_keys == ()
 
+    def as_of(self, at: datetime) -> Self:
+        """What of it had been by then: older events may be played over the fleet of today."""
+        aired, order = self.last_on_air_at, self.quarantine
+        return self.model_copy(
+            update={
+                "last_on_air_at": aired if aired and aired <= at else None,
+                "stream_sessions": tuple(e for e in self.stream_sessions if e.end_time <= at),
+                "repetitions": tuple(each for each in self.repetitions if each.at <= at),
+                "breaches": tuple(e for e in self.breaches if (e.opened_at or e.since) <= at),
+                "quarantine": order if order and order.since <= at else None,
+            }
+        )
+
     @property
     def latest(self) -> datetime | None:
         """The last moment of all that has been."""

@@ -161,6 +161,22 @@ def test_no_more_is_written_than_a_budget_may_count(now: datetime, first: date) 
     assert session["startTime"] == f"{first}T00:00:00Z"
 
 
+def test_what_another_clock_dates_ahead_has_been_by_now(tmp_path: Path) -> None:
+    ahead = NOW + timedelta(minutes=20)
+    state = replace(
+        RECORD.state,
+        last_on_air_at=ahead,
+        stream_keys={KEY: StreamKey(arn=KEY, minted_at=ahead)},
+        airtime=slots_between(ago(minutes=10), ahead),
+        sessions={},
+    )
+
+    found = read_back(replace(RECORD, state=state), tmp_path)
+
+    assert found.state.last_on_air_at == found.state.stream_keys[KEY].minted_at == NOW
+    assert found.state.airtime == slots_between(ago(minutes=10), NOW)
+
+
 def test_neither_keys_nor_people_are_written() -> None:
     text = rendered(record_of(RECORD, LIVE, NOW))
 

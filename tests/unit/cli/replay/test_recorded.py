@@ -1,5 +1,6 @@
 """What the record of a stack says of a channel counts for the rules from the first step on."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
+from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from streamwarden_cli.main import main
 
 
@@ -30,7 +32,7 @@ CASES: Final = {
     ),
     "a budget that another channel of the tag has used up": Case(
         "{kind: broadcast_budget, params: {limit: 4h, period: week, tag: client}, actions: [stop]}",
-        "{streamSessions: [{startTime: 06:00, endTime: 10:00}]}",
+        "{streamSessions: [{startTime: 08:00, endTime: 12:00}]}",
         "channels: [{name: hall, tags: {client: acme}}, {name: yard, tags: {client: acme}, RECORD}]"
         "\nsteps: [{at: 12:00, do: go-live}]\nuntil: 12:20",
         "{reason: client 'acme' has used 4h, actions: [stop]}",
@@ -145,6 +147,53 @@ def test_an_incident_that_was_open_before_is_in_the_answer(
     out = capsys.readouterr().out
     assert "Would have done: stop 1." in out
     assert re.search(r"10:30:00 +hall +rule +stop at 12:30:00: tag 'team' is missing; still", out)
+
+
+def test_older_events_are_played_with_what_had_been_by_then(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a record says of later is not true yet: here, a budget that was used up since."""
+    policy, fleet, events = (tmp_path / name for name in ("p.yaml", "f.yaml", "e.json"))
+    policy.write_text(
+        "version: 1\nrules: [{id: hours, kind: broadcast_budget, mode: enforce, "
+        "params: {limit: 4h, period: day}, actions: [stop]}]\n"
+    )
+    record = CASES["a budget that is nearly used up"].record
+    fleet.write_text(f"channels: {{name: hall, record: {record}}}\nuntil: 12:00\n")
+    event = {
+        "source": "aws.ivs",
+        "detail-type": "IVS Stream State Change",
+        "account": ACCOUNT_ID,
+        "region": REGION,
+        "resources": [f"arn:aws:ivs:{REGION}:{ACCOUNT_ID}:channel/hall"],
+    }
+    names = {"06:00": "Stream Start", "06:10": "Stream End"}
+    played = [
+        {
+            **event,
+            "id": name,
+            "time": f"2026-01-05T{at}:00Z",
+            "detail": {"event_name": name, "channel_name": "hall", "stream_id": "st-2"},
+        }
+        for at, name in names.items()
+    ]
+    events.write_text(json.dumps(played))
+    words = ["replay", str(events), "--fleet", str(fleet), "--policy", str(policy), "--until", "1h"]
+
+    assert main(words) == 0
+    assert " 0 incidents, " in capsys.readouterr().out
+
+
+def test_what_is_open_of_a_rule_that_is_gone_is_closed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy, file = tmp_path / "policy.yaml", tmp_path / "s.yaml"
+    policy.write_text("version: 1\nrules: [{id: tls, kind: insecure_ingest, mode: notify}]\n")
+    breach = "{rule: gone, since: 10:00, openedAt: 10:00, mode: enforce}"
+    file.write_text(f"channels: {{name: hall, record: {{breaches: [{breach}]}}}}\nuntil: 12:00\n")
+
+    assert main(["replay", str(file), "--policy", str(policy)]) == 0
+    assert "Would have done: nothing." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
