@@ -10,7 +10,7 @@ type Members = dict[str, Any]
 _PAST: Final = frozenset(
     {
         *("firstSeenAt", "lastOnAirAt", "createdAt", "startTime", "endTime"),
-        *("since", "openedAt", "actedAt", "at"),
+        *("keylessSince", "since", "openedAt", "actedAt", "at"),
     }
 )
 

@@ -65,11 +65,13 @@ def _limits(controls: AccountControls) -> Iterator[tuple[str, str, Stamped[ModeS
 
 
 def _stream_keys(facts: Facts) -> Members:
-    if facts.state.key_arn is None:
+    key_arn, key = facts.state.key_arn, facts.stream_key
+    if key_arn is None:
         return {}
-    key = facts.stream_key
+    if key_arn.value is None:
+        return {"streamKeys": [], "keylessSince": as_time(key_arn.at)}
     minted_at = as_time(key.minted_at) if key is not None else None
-    return {"streamKeys": [] if facts.has_no_key else [without_empty({"createdAt": minted_at})]}
+    return {"streamKeys": [without_empty({"createdAt": minted_at})]}
 
 
 def _ended(facts: Facts, live: Members | None, now: datetime) -> Iterator[Members]:

@@ -76,7 +76,7 @@ class AtOnce:
 def open_account(
     account: str, region: str, world: World, memory: Memory, policy: Policy, clock: Clock
 ) -> Account:
-    client = _client(account, region, world)
+    client = client_of(account, region, world)
     streams, keys = IvsStreamLookup(client), IvsKeyControl(client)
     controls = MemoryControls(memory.store)
     rotator = Rotator(
@@ -116,7 +116,8 @@ def never_needed(attempt: int) -> None:
     """Never called: replay has one observer and one enforcer, so no other one writes before it."""
 
 
-def _client(account: str, region: str, world: World) -> Any:
+def client_of(account: str, region: str, world: World) -> Any:
+    """A client of the simulated IVS, as one role of the account."""
     client = _session().create_client("ivs", region_name=region, config=_CONFIG)
     attach(client, world, account=account, caller=Caller.role(account, "Streamwarden", "replay"))
     return client

@@ -67,12 +67,20 @@ def _state(arn: str, given: ChannelRecord, key_arn: str | None, at: datetime) ->
         arn=arn,
         first_seen_at=given.first_seen_at,
         last_on_air_at=given.last_on_air_at or max(ended, default=None),
-        key_arn=None if given.stream_keys is None else Stamped(key.arn if key else None, at),
+        key_arn=_key_arn(given, key, at),
         stream_keys={key.arn: key} if key else {},
         recordings={each.recording_session_id: _recording(each) for each in given.recordings},
         airtime=_airtime(given),
         controls=_controls(given, at),
     )
+
+
+def _key_arn(
+    given: ChannelRecord, key: StreamKey | None, at: datetime
+) -> Stamped[str | None] | None:
+    if given.stream_keys is None:
+        return None
+    return Stamped(None, given.keyless_since or at) if key is None else Stamped(key.arn, at)
 
 
 def _key(given: ChannelRecord, key_arn: str | None) -> StreamKey | None:

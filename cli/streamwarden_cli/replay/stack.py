@@ -94,6 +94,10 @@ class MemoryStack:
         """A record that a stack has, before anything of it is observed."""
         self._memory.store.save(record, Record(state=Resource(arn=record.state.arn)))
 
+    def records(self) -> list[Record]:
+        """All that it remembers, by ARN."""
+        return self._memory.store.records()
+
     def observe(self, resource_arn: str, *inputs: Input) -> None:
         """Let the observers know, and settle what follows."""
         self._observe(resource_arn, inputs)

@@ -26,6 +26,7 @@ from streamwarden_cli.scenario.times import Calendar
 _TIMES: Final = frozenset(
     {
         *("startTime", "endTime", "endedAt", "firstSeenAt", "lastOnAirAt", "createdAt"),
+        "keylessSince",
         *("until", "since", "actedAt", "openedAt", "at"),
     }
 )

@@ -117,11 +117,15 @@ class AccountRecord(Described):
 
 
 class ChannelRecord(Described):
-    """The record of one channel. Of `stream_keys`, none means that it is known to have none."""
+    """The record of one channel. Of `stream_keys`, none means that it is known to have none.
+
+    `keyless_since` says since when.
+    """
 
     first_seen_at: Moment | None = None
     last_on_air_at: Moment | None = None
     stream_keys: Annotated[tuple[RecordedKey, ...], Field(max_length=1)] | None = None
+    keyless_since: Moment | None = None
     stream_sessions: tuple[EndedSession, ...] = ()
     recordings: tuple[RecordedRecording, ...] = ()
     exemptions: tuple[RecordedExemption, ...] = ()
@@ -153,7 +157,7 @@ class ChannelRecord(Described):
         return max((at for at in self._past() if at is not None), default=None)
 
     def _past(self) -> Iterator[datetime | None]:
-        yield from (self.first_seen_at, self.last_on_air_at)
+        yield from (self.first_seen_at, self.last_on_air_at, self.keyless_since)
         yield from (each.created_at for each in self.stream_keys or ())
         yield from (each.end_time for each in self.stream_sessions)
         yield from (each.end_time or each.start_time for each in self.recordings)

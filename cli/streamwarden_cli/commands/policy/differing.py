@@ -164,7 +164,7 @@ def _text(
         yield f"{format_count(others, 'other verdict')} changed without a breach; --json has them."
     if unknown:
         rules = ", ".join(f"{rule} ({beginning})" for rule, beginning in unknown.items())
-        yield f"The fleet does not say what has been, so these may do more: {rules}."
+        yield f"The fleet does not say all that has been, so these may do more: {rules}."
     count = len(found.newly_acted_on)
     yield f"The new policy acts on {format_count(count, 'resource')} that the old one leaves alone."
 

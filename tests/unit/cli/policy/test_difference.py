@@ -9,7 +9,7 @@ import pytest
 
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.main import main
-from streamwarden_cli.policy.understated import BEGINNINGS
+from streamwarden_cli.policy.understated import BEGINNINGS, UNRECORDED
 
 _FLEET: Final = """
 from: 2026-03-02 12:00
@@ -101,9 +101,9 @@ def test_rules_about_the_past_that_change_are_named_as_understated(
         return capsys.readouterr().out
 
     assert (
-        "The fleet does not say what has been, so these may do more: week (each budget begins with "
-        "nothing used), keys (each stream key begins as a new one), idle (each resource begins as "
-        "one in use).\n"
+        "The fleet does not say all that has been, so these may do more: week (each budget begins "
+        "with nothing used), keys (each stream key begins as a new one), idle (each resource "
+        "begins as one in use).\n"
     ) in said("old", "new")
     assert "more: keys (each stream key begins as a new one).\n" in said("new", "newer")
     assert "may do more" not in said("new", "new")
@@ -113,7 +113,9 @@ def test_rules_about_the_past_that_change_are_named_as_understated(
 
 
 @pytest.mark.parametrize(
-    ("garage", "named"), [("", ["again", "week"]), (", record: {}", [])], ids=["partly", "wholly"]
+    ("garage", "named"),
+    [("", ["again", "stalled", "week"]), (", record: {}", ["stalled"])],
+    ids=["partly", "wholly"],
 )
 def test_what_has_been_is_taken_only_where_no_stack_was_asked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], garage: str, named: list[str]
@@ -124,6 +126,10 @@ def test_what_has_been_is_taken_only_where_no_stack_was_asked(
         "- {id: again, kind: max_duration, mode: enforce, params: {limit: 40h}, "
         "on_repeat: {times: 2, within: 7d, do: [quarantine: {for: [1d]}]}, actions: [stop]}\n"
     )
+    # No record says whether a stream stalls now. It matters of what acts.
+    stalled = "kind: starvation, params: {limit: 10m}"
+    again += f"- {{id: stalled, {stalled}, mode: enforce, actions: [stop]}}\n"
+    again += f"- {{id: dropped, {stalled}, mode: notify}}\n"
     files = {
         "old": "version: 1\nrules:\n" + budget.format("params: {limit: 100h, period: week}"),
         "new": "version: 1\nrules:\n" + budget.format("params: {limit: 11h, period: week}") + again,
@@ -146,7 +152,7 @@ def test_what_has_been_is_taken_only_where_no_stack_was_asked(
 
 
 def test_understated_rules_are_of_kinds_that_there_are() -> None:
-    assert RULE_KINDS.keys() >= BEGINNINGS.keys()
+    assert RULE_KINDS.keys() >= BEGINNINGS.keys() | UNRECORDED.keys()
 
 
 def test_a_policy_that_does_less_acts_on_nothing_more(
