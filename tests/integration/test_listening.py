@@ -23,6 +23,14 @@ rules:
       name: Participant Publish Error
       where: detail.error_code == 'BITRATE_EXCEEDED'
 """
+REPEATED = """
+version: 1
+defaults: {mode: notify, severity: high}
+rules:
+  - id: quota
+    kind: account_limit
+    on_repeat: {times: 2, within: 1d, do: [notify]}
+"""
 ACCOUNTS = """
 version: 1
 defaults: {mode: notify, severity: critical}
@@ -73,6 +81,23 @@ def test_an_event_of_a_stage_is_notified_once_while_it_lasts(deploy: Any) -> Non
     assert stack.deliver("StreamEvents", recheck) == []
     (over,) = stack.take_notifications()
     assert over.body["text"] == "no such event in the last 1h."
+
+
+def test_the_second_breach_of_an_account_within_a_day_is_told_as_such(deploy: Any) -> None:
+    stack: Stack = deploy(REPEATED)
+    news = []
+    for _ in range(3):
+        hit = too_many_streams(stack)
+        assert stack.deliver("StreamEvents", hit) == []
+        assert stack.deliver("StreamEvents", hit) == []
+        stack.later(hours=2)
+        recheck = own(Recheck(resource_arn=WHOLE_ACCOUNT, time=stack.now))
+        assert stack.deliver("StreamEvents", recheck) == []
+        titles = [each.body["title"] for each in stack.take_notifications()]
+        news.append({each.rpartition("quota ")[2] for each in titles})
+
+    again = {"breach", "broken 2 times within 1d", "resolved"}
+    assert news == [{"breach", "resolved"}, again, again]
 
 
 def test_what_is_not_listened_for_costs_no_request(deploy: Any) -> None:

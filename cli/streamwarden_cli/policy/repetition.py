@@ -1,4 +1,4 @@
-"""A rule's `on_repeat`: what to do once it was broken by several streams within a while."""
+"""A rule's `on_repeat`: what to do once it was broken several times within a while."""
 
 from typing import Annotated, Final
 
@@ -15,34 +15,32 @@ from pydantic import (
 )
 
 from streamwarden.domain.policy import OnRepeat
-from streamwarden.domain.rules import RULE_KINDS
-from streamwarden.domain.traits import Trait
 from streamwarden_cli.policy.actions import ActionDocument
-from streamwarden_cli.policy.spans import Window
+from streamwarden_cli.policy.spans import RepetitionWindow
 from streamwarden_cli.policy.steps import not_empty
 
 _FEWEST: Final = 2
-# The streams are counted in the record of the channel, which has little room.
+# What counts stands in the record of the resource, which has little room.
 _MOST: Final = 10
 _TIMES: Final = Field(
-    description=f"a number of streams from {_FEWEST} to {_MOST}",
+    description=f"a number of breaches, or of streams in breach, from {_FEWEST} to {_MOST}",
     json_schema_extra={"minimum": _FEWEST, "maximum": _MOST},
 )
 
 
 def _countable(times: int) -> int:
     if not _FEWEST <= times <= _MOST:
-        raise ValueError(f"expected {_FEWEST} to {_MOST} streams, found {times}")
+        raise ValueError(f"expected {_FEWEST} to {_MOST} times, found {times}")
     return times
 
 
 class OnRepeatDocument(BaseModel):
-    """What to `do` at once with the stream that is the so-many-th in breach `within` a while."""
+    """What to `do` at once when the rule is broken for the so-many-th time `within` a while."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     times: Annotated[int, Strict(), AfterValidator(_countable), _TIMES]
-    within: Window
+    within: RepetitionWindow
     do: Annotated[
         tuple[ActionDocument, ...],
         BeforeValidator(not_empty),
@@ -61,10 +59,7 @@ _DOCUMENT: Final = TypeAdapter(OnRepeatDocument)
 
 
 def _read(value: object, info: ValidationInfo) -> OnRepeatDocument:
-    kind = info.data.get("kind")
-    if kind and Trait.ON_AIR not in RULE_KINDS[kind].traits:
-        raise ValueError(f"{kind} is about no stream on the air, and streams are what is counted")
-    return _DOCUMENT.validate_python(value, context={"kind": kind})
+    return _DOCUMENT.validate_python(value, context={"kind": info.data.get("kind")})
 
 
 type RepetitionDocument = Annotated[

@@ -54,6 +54,10 @@ type ShortSpan = Annotated[
 type Window = Annotated[
     timedelta, BeforeValidator(_read_some), _at_most(_LONGEST), WithJsonSchema(_SCHEMA)
 ]
+# A key comes of age once in months. What counts has a bound of its own.
+type RepetitionWindow = Annotated[
+    timedelta, BeforeValidator(_read_some), _at_most(_YEAR), WithJsonSchema(_SCHEMA)
+]
 type LastingSpan = Annotated[
     timedelta, BeforeValidator(_read_some), _at_most(_YEAR), WithJsonSchema(_SCHEMA)
 ]

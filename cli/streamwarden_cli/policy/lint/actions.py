@@ -9,9 +9,6 @@ from streamwarden.domain.actions.base.kind import Form, Target
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.ivs import is_reserved_tag
-from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
-from streamwarden.domain.rules.live_sessions.no_viewers import NoViewers
-from streamwarden.domain.rules.live_sessions.starvation import Starvation
 from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.conditions.syntax import parse
@@ -50,13 +47,16 @@ def _reason(rule: ParsedRule, action: PlannedAction) -> str:
 
 def tells_nobody(rule: ParsedRule) -> Iterator[LintWarning]:
     """An action beside notify may wait for its mode to be raised."""
+    repeat = rule.document.on_repeat
     asked = (
         *rule.document.actions,
         *(action for step in rule.document.steps for action in step.do),
+        *(repeat.do if repeat else ()),
     )
     if asked and not any(asked) and rule.document.mode is Mode.OBSERVE:
         message = "nobody is notified, since the mode is observe"
-        place = "actions" if rule.document.actions else "steps"
+        places = {"actions": rule.document.actions, "steps": rule.document.steps}
+        place = next((key for key, given in places.items() if given), "on_repeat")
         yield about(rule, place, message, "write `mode: notify`, or leave notify out")
 
 
@@ -81,14 +81,23 @@ def warns_too_late(rule: ParsedRule) -> Iterator[LintWarning]:
 
 
 def never_repeated(rule: ParsedRule) -> Iterator[LintWarning]:
-    """The streams of a channel come one after the other, and each has to reach the limit."""
+    """One breach begins after the other, and each kind says how long that takes."""
     repeat, params = rule.document.on_repeat, rule.document.params
-    if repeat is None or not isinstance(params, MaxDuration | NoViewers | Starvation):
+    if repeat is None:
         return
-    least = params.limit * (repeat.times - 1)
-    if least >= repeat.within:
+    least = params.repeats_after * (repeat.times - 1)
+    if params.begins_once and not _may_change(rule):
+        message = f"it never comes to that: {params.begins_once}"
+        yield about(rule, "on_repeat", message, "leave `on_repeat` out, or let a step follow")
+    elif least >= repeat.within:
         message = (
-            f"it never comes to that: {repeat.times} streams reach the limit of "
-            f"{format_duration(params.limit)} in no less than {format_duration(least)}"
+            f"it never comes to that: each breach begins {format_duration(params.repeats_after)} "
+            f"or more after the one before it, so {repeat.times} need {format_duration(least)}"
         )
-        yield about(rule, "on_repeat", message, "make `within` longer than that")
+        yield about(rule, "on_repeat", message, "make `within` longer than that, or `times` fewer")
+
+
+def _may_change(rule: ParsedRule) -> bool:
+    """Whether the rule may be about a resource at one time and not at another."""
+    document = rule.document
+    return bool(document.when or document.exemption or document.match.tags)

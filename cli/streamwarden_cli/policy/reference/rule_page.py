@@ -8,6 +8,7 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.globs import format_texts
 from streamwarden.domain.policy import Step
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.carried import describe_carried
@@ -116,11 +117,13 @@ def _on_repeat(rule: ParsedRule) -> Iterator[str]:
     repeat = rule.compiled.on_repeat
     if repeat is None:
         return
-    does = ", then ".join(map(_action, repeat.do)) or "nothing"
-    if rule.document.mode is Mode.NOTIFY:
+    does = ", then ".join(map(_action, repeat.do)) or "tells people"
+    if rule.document.mode is Mode.NOTIFY and repeat.do:
         does = f"nothing more; with mode enforce: {does}"
     within = format_duration(repeat.within)
-    yield f"on stream {repeat.times} in breach within {within}: {does}"
+    is_about_streams = Trait.ON_AIR in rule.document.params.traits
+    stream = f"stream {repeat.times} in breach, or on " if is_about_streams else ""
+    yield f"on {stream}breach {repeat.times}, within {within}: {does}"
 
 
 def _spans(rule: ParsedRule) -> Iterator[str]:

@@ -77,11 +77,12 @@ def _decide(
         return _with_verdicts_alone(before, verdicts)
     if rule_set.has_holds:
         verdicts, pending_since = hold_back(rule_set.rules, verdicts, before.pending_since, now)
-    pairs, repetitions = tuple(zip(rule_set.rules, verdicts, strict=True)), _NO_REPETITIONS
+    pairs, repeated = tuple(zip(rule_set.rules, verdicts, strict=True)), None
     if rule_set.has_repeats:
         from streamwarden.domain.breaches.repetition import with_repetition
 
-        pairs, repetitions = with_repetition(pairs, before.repetitions, facts, now)
+        repeated = with_repetition(pairs, before, facts, now)
+        pairs = repeated.pairs
     brakes = Brakes(account=controls, channel=state.controls, tags=facts.tags, now=now)
     updates = {
         rule.id: update_breach(
@@ -107,7 +108,7 @@ def _decide(
             pending_since=pending_since,
             effects=effects,
             is_protected=is_protected_by_tag(facts.tags),
-            repetitions=repetitions,
+            repetitions=repeated.repetitions if repeated else _NO_REPETITIONS,
         ),
         opened=tuple(each for key, each in breaches.items() if key not in before.breaches),
         resolved=tuple(each for key, each in before.breaches.items() if key not in breaches),
@@ -121,6 +122,10 @@ def _decide(
             ]
         ),
     )
+    if repeated is not None and repeated.due:
+        from streamwarden.domain.breaches.repetition import with_repetition_notified
+
+        decision = with_repetition_notified(decision, repeated, updates, facts, now)
     wanted = [
         (update.begins, verdict)
         for rule, verdict in pairs

@@ -31,6 +31,7 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
     `last_done` says what the last action did that was carried out. `is_conflict_notified` says that
     people know that its effects are taken back. `notified_brakes` are those that people know to
     have held an action back. `acknowledged_by` is who looks after it, since `acknowledged_at`.
+    `is_on_repeat_notified` says that people know that the rule was broken so many times.
     Stored as a list, because a record has little room.
     """
 
@@ -50,6 +51,7 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
     notified_brakes: frozenset[Brake] = EMPTY
     acknowledged_by: str = ""
     acknowledged_at: datetime | None = None
+    is_on_repeat_notified: bool = False
 
 
 class Effect(Struct, frozen=True, omit_defaults=True, array_like=True):
@@ -65,11 +67,15 @@ class Effect(Struct, frozen=True, omit_defaults=True, array_like=True):
     taken_back_at: datetime | None = None
 
 
-class Repetition(Struct, frozen=True, array_like=True):
-    """A stream in breach of a rule, by the end of its id, and when that was first decided."""
+class Repetition(Struct, frozen=True, omit_defaults=True, array_like=True):
+    """A stream in breach of a rule, by the end of its id, and when that was first decided.
+
+    `stream` is empty for a breach that began, and `since` is then when it did by the facts.
+    """
 
     stream: str
     at: datetime
+    since: datetime | None = None
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -82,7 +88,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     request key. `controls_notified` says since when each control is as people were told.
     `is_protected` says that the channel had the protecting tag. `orders` are what is done to it
     apart from breaches. `repetitions` are the last streams in breach of a rule that acts on
-    repetition, by rule. `recordings_notified` are those that people were told to be ready.
+    repetition, and its last breaches, by rule. `recordings_notified` are those that people were
+    told to be ready.
     """
 
     breaches: Mapping[str, Breach] = field(default_factory=dict)

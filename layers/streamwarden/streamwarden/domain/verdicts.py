@@ -61,6 +61,11 @@ class Subject(Struct, frozen=True, gc=False):
     id: str = ""
     stream_ids: tuple[str, ...] | None = None
 
+    @property
+    def is_stream(self) -> bool:
+        """Whether a stream tells its breaches apart, and not a recording, a period and the like."""
+        return self.stream_ids == (self.id,)
+
 
 class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """What one rule found of a `subject`.

@@ -170,7 +170,7 @@ def test_every_refusal_has_a_reason(kind: str) -> None:
         (
             "on_repeat: {times: 1, within: 10m, do: [stop]}",
             "6:24: rules[0].on_repeat.times",
-            "expected 2 to 10 streams, found 1",
+            "expected 2 to 10 times, found 1",
         ),
         (
             "on_repeat: {times: 3, within: 0s, do: [stop]}",
@@ -207,3 +207,18 @@ def test_every_refusal_has_a_reason(kind: str) -> None:
 )
 def test_each_error_of_repetition_and_of_a_quarantine(line: str, place: str, message: str) -> None:
     assert errors_of(f"{RULE}    {line}\n") == [f"x.yaml:{place}: {message}"]
+
+
+@pytest.mark.parametrize("kind", RULE_KINDS)
+def test_every_kind_takes_a_repetition(kind: str) -> None:
+    rule = RULE.replace("max_duration", kind).replace("    params: {limit: 4h}\n", "")
+    repeat = "on_repeat: {times: 1, within: 1d, do: [notify, quarantine]}"
+
+    found = [each for each in errors_of(f"{rule}    {repeat}\n") if "on_repeat" in each]
+
+    (times, *refused) = found
+    assert times.endswith("rules[0].on_repeat.times: expected 2 to 10 times, found 1")
+    reason = ACTION_KINDS["quarantine"].why_refused(RULE_KINDS[kind].traits, RULE_KINDS[kind].lacks)
+    assert [f"{kind} cannot quarantine: {reason} (expected " in each for each in refused] == (
+        [True] if reason else []
+    )

@@ -13,7 +13,7 @@ from streamwarden.domain.decision import Incident
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.notifications.keys import incident_key
 from streamwarden.domain.notifications.undoing import exempting
-from streamwarden.domain.policy import Step
+from streamwarden.domain.policy import OnRepeat, Step
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Author, Outcome
@@ -124,6 +124,22 @@ def step_notification(
     detail = f"{step.capitalize()}: {doing}.{_describe_next(incident.mode, steps, now)}"
     text = f"{verdict.finding.reason}. {detail}"
     return _escalated(incident, facts, verdict, step, text, now)
+
+
+def on_repeat_notification(
+    incident: Incident,
+    facts: Facts,
+    verdict: Verdict,
+    repeat: OnRepeat,
+    newly: Iterable[PlannedAction],
+    held: str,
+    now: datetime,
+) -> Notification:
+    """The rule was broken as often as its `on_repeat` says; `newly` is what follows from that."""
+    count = f"{repeat.times} times within {format_duration(repeat.within)}"
+    consequence = _describe_consequence(incident.mode, newly, held)
+    text = f"{verdict.finding.reason}. The rule was broken {count}.{consequence}"
+    return _escalated(incident, facts, verdict, f"broken {count}", text, now)
 
 
 def held_notification(

@@ -1,60 +1,155 @@
-"""`on_repeat`: what a rule does once so many streams of a channel were in breach within a while.
+"""`on_repeat`: what a rule does once it was broken so many times within a while.
 
-An encoder that comes back after each stop makes a breach for each stream. They are counted where
+An encoder that comes back after each stop makes a breach for each stream. A breach of a tag, a key
+or a setting begins again and again while no stream is on the air, or while one is. So both are
+counted, apart from each other: streams in breach, and breaches that begin. They are counted where
 they are decided, and no more than the rule asks for is remembered.
 """
 
 from collections.abc import Mapping, Sequence
 from copy import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from streamwarden.domain.decision import Repetition
+from streamwarden.domain.breaches.life_cycle import BreachUpdate
+from streamwarden.domain.breaches.notifications import on_repeat_notification
+from streamwarden.domain.breaches.undoing import with_commands
+from streamwarden.domain.decision import Decision, Incident, Repetition, Standing
 from streamwarden.domain.policy import OnRepeat, Rule, Step
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import end_of_id
-from streamwarden.domain.verdicts import Status, Verdict
+from streamwarden.domain.traits import Trait
+from streamwarden.domain.verdicts import Notification, PlannedAction, Status, Verdict
 
 _AT_ONCE = timedelta(0)
 
 type _Pairs = tuple[tuple[Rule, Verdict], ...]
-type _Repetitions = Mapping[str, tuple[Repetition, ...]]
 
 
-def with_repetition(
-    pairs: _Pairs, before: _Repetitions, facts: Facts, now: datetime
-) -> tuple[_Pairs, _Repetitions]:
-    """The rules with what they do now because of repetition, and the streams that count, by rule.
+class Repeated(NamedTuple):
+    """The rules with what they do now because of repetition, what counts by rule, and the ids of
+    the rules that are broken often enough."""
 
-    A quarantine begins the count again: what comes on in it is a strike.
-    """
-    found, counted = [], {}
+    pairs: _Pairs
+    repetitions: Mapping[str, tuple[Repetition, ...]]
+    due: frozenset[str]
+
+
+def with_repetition(pairs: _Pairs, before: Standing, facts: Facts, now: datetime) -> Repeated:
+    """A quarantine begins the count again: what comes on in it is a strike."""
+    found, counted, due = [], {}, set()
     for rule, verdict in pairs:
         repeat = rule.on_repeat
         if repeat is None or facts.quarantine is not None:
             found.append((rule, verdict))
             continue
-        streams = _counted(repeat, before.get(rule.id, ()), verdict, now)
-        if streams:
-            counted[rule.id] = streams
-        is_due = verdict.status is Status.BREACH and len(streams) >= repeat.times
-        found.append((_doing_more(rule, repeat) if is_due else rule, verdict))
-    return tuple(found), counted
+        streams = _streams(rule, repeat, verdict, before, now)
+        breaches = _breaches(rule, repeat, verdict, before, now)
+        if streams or breaches:
+            counted[rule.id] = (*streams, *breaches)
+        times = max(len(streams), len(breaches))
+        if verdict.status is Status.BREACH and times >= repeat.times:
+            due.add(rule.id)
+            rule = _doing_more(rule, repeat)
+        found.append((rule, verdict))
+    return Repeated(tuple(found), counted, frozenset(due))
 
 
-def _counted(
-    repeat: OnRepeat, before: Sequence[Repetition], verdict: Verdict, now: datetime
-) -> tuple[Repetition, ...]:
-    recent = [each for each in before if each.at > now - repeat.within]
-    stream = end_of_id(verdict.stream_id) if verdict.stream_id else ""
-    is_new = bool(stream) and all(each.stream != stream for each in recent)
-    if verdict.status is Status.BREACH and is_new:
-        recent.append(Repetition(stream, now))
-    return tuple(recent[-repeat.times :])
+def _streams(
+    rule: Rule, repeat: OnRepeat, verdict: Verdict, before: Standing, now: datetime
+) -> Sequence[Repetition]:
+    """The last streams in breach, if the rule is about streams on the air."""
+    known = [each for each in before.repetitions.get(rule.id, ()) if each.stream]
+    stream_id = verdict.stream_id if Trait.ON_AIR in rule.check.traits else None
+    if verdict.status is not Status.BREACH or not stream_id:
+        return _recent(known, None, repeat, now)
+    stream = end_of_id(stream_id)
+    current = next((each for each in known if each.stream == stream), None)
+    if current is None:
+        known.append(current := Repetition(stream, now))
+    return _recent(known, current, repeat, now)
+
+
+def _breaches(
+    rule: Rule, repeat: OnRepeat, verdict: Verdict, before: Standing, now: datetime
+) -> Sequence[Repetition]:
+    """The last breaches that began, if streams do not tell them apart."""
+    known = [each for each in before.repetitions.get(rule.id, ()) if not each.stream]
+    is_of_stream = Trait.ON_AIR in rule.check.traits and verdict.finding.subject.is_stream
+    if verdict.status is not Status.BREACH or is_of_stream:
+        return _recent(known, None, repeat, now)
+    since = verdict.finding.since
+    is_open = verdict.breach_id in before.breaches
+    if not is_open and all(each.since != since for each in known):
+        known.append(Repetition("", now, since))
+    return _recent(known, known[-1] if known else None, repeat, now)
+
+
+def _recent(
+    known: Sequence[Repetition], current: Repetition | None, repeat: OnRepeat, now: datetime
+) -> Sequence[Repetition]:
+    """While the last one lasts, those that came before it stay: they do not grow old meanwhile."""
+    until = current.at if current else now
+    return [each for each in known if each.at > until - repeat.within][-repeat.times :]
 
 
 def _doing_more(rule: Rule, repeat: OnRepeat) -> Rule:
     """The rule whose first step does this too."""
+    if not repeat.do:
+        return rule
     first, *others = rule.steps or (Step(after=_AT_ONCE, do=()),)
     if first.after:
         first, others = Step(after=_AT_ONCE, do=()), [first, *others]
     return replace(rule, steps=(replace(first, do=(*first.do, *repeat.do)), *others))
+
+
+def with_repetition_notified(
+    decision: Decision,
+    repeated: Repeated,
+    updates: Mapping[str, BreachUpdate],
+    facts: Facts,
+    now: datetime,
+) -> Decision:
+    """The decision, with news for people of each rule that is broken often enough.
+
+    They are told once in an incident. A rule in mode observe has no incident, and a quarantine
+    tells of itself.
+    """
+    incidents = dict(decision.standing.incidents)
+    news: list[Notification] = []
+    for rule, verdict in repeated.pairs:
+        incident = incidents.get(rule.id)
+        repeat, update = rule.on_repeat, updates.get(rule.id)
+        if rule.id not in repeated.due or incident is None or repeat is None or update is None:
+            continue
+        if incident.is_on_repeat_notified or (repeat.do and not _newly(repeat, update)):
+            continue
+        incidents[rule.id] = replace(incident, is_on_repeat_notified=True)
+        if update.begins is None:
+            news.append(_notification(incident, verdict, repeat, update, facts, now))
+    if not news and incidents == decision.standing.incidents:
+        return decision
+    return replace(
+        decision,
+        notifications=(*decision.notifications, *news),
+        standing=replace(decision.standing, incidents=incidents),
+    )
+
+
+def _notification(
+    incident: Incident,
+    verdict: Verdict,
+    repeat: OnRepeat,
+    update: BreachUpdate,
+    facts: Facts,
+    now: datetime,
+) -> Notification:
+    newly, held = _newly(repeat, update), update.breach.held
+    notification = on_repeat_notification(incident, facts, verdict, repeat, newly, held, now)
+    return with_commands(notification, verdict.mode, newly, update.held, facts)
+
+
+def _newly(repeat: OnRepeat, update: BreachUpdate) -> Sequence[PlannedAction]:
+    """What is done because of the repetition, as far as it would still change something."""
+    kinds = {each.kind for each in repeat.do}
+    return [each.planned for each in update.undone if each.planned.kind in kinds]

@@ -38,7 +38,8 @@ class Check(Parameters, frozen=True):
     `traits` are what the kind is about, by which an action is allowed or refused. `lacks` says of
     a trait that it has not why that is so, where an action cannot know it. `needs_settings` says
     that it looks at settings or tags. `keep` is how long an incident stays open without a breach
-    where the rule does not say it.
+    where the rule does not say it. `begins_once` says why the breach of a resource begins only
+    once, unless the filter excludes the resource in between; empty where it may begin again.
 
     What proves that a rule is never broken, or says nothing new: `breached_only_where` is an
     expression that holds wherever the kind finds a breach. `upper_limit` and `lower_limit` name a
@@ -55,6 +56,7 @@ class Check(Parameters, frozen=True):
     lacks: ClassVar[Mapping[Trait, str]] = {}
     needs_settings: ClassVar[bool] = False
     keep: ClassVar[timedelta] = timedelta(0)
+    begins_once: ClassVar[str] = ""
     breached_only_where: ClassVar[str] = ""
     upper_limit: ClassVar[str] = ""
     lower_limit: ClassVar[str] = ""
@@ -80,6 +82,11 @@ class Check(Parameters, frozen=True):
     def interests(self) -> Interests:
         """What it reads of the little that is kept."""
         return _NO_INTERESTS
+
+    @property
+    def repeats_after(self) -> timedelta:
+        """The least time from the beginning of one breach of a resource to that of the next."""
+        return _AT_ONCE
 
     @property
     def confirm(self) -> Confirm | None:
@@ -134,6 +141,7 @@ class LiveCheck(Check, frozen=True):
     keep: ClassVar[timedelta] = timedelta(minutes=10)
 
 
+_AT_ONCE: Final = timedelta(0)
 _CHANNELS: Final = frozenset({ResourceType.CHANNEL})
 _NOTHING: Final = Needs()
 _NO_INTERESTS: Final = Interests()

@@ -1,6 +1,7 @@
 """What is valid and is not what its author expects is warned of; its neighbour is not."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -335,41 +336,74 @@ def test_tags_that_can_be_there_and_not_there(required: str, forbidden: str) -> 
 
 
 REPEATED = (
-    "{{id: a, kind: {}, mode: notify, params: {{limit: {}{}}}, "
-    "on_repeat: {{times: {}, within: {}, do: [quarantine]}}}}"
+    "{{id: a, kind: {}, mode: notify, params: {{{}}}{}, "
+    "on_repeat: {{times: {}, within: {}, do: [notify]}}}}"
 )
 
 
 @pytest.mark.parametrize(
-    ("kind", "limit", "times", "within", "least"),
+    ("kind", "params", "times", "within", "apart", "least"),
     [
-        ("max_duration", "4h", 3, "1h", "8h"),
-        ("max_duration", "4h", 2, "4h", "4h"),
-        ("starvation", "10m", 4, "20m", "30m"),
-        ("no_viewers", "1h", 3, "90m", "2h"),
+        ("max_duration", "limit: 4h", 3, "1h", "4h", "8h"),
+        ("max_duration", "limit: 4h", 2, "4h", "4h", "4h"),
+        ("starvation", "limit: 10m", 4, "20m", "10m", "30m"),
+        ("no_viewers", "limit: 1h", 3, "90m", "1h", "2h"),
+        ("stream_key_age", "limit: 90d, spread: 30d", 3, "30d", "60d", "120d"),
+        ("account_limit", "", 3, "1h", "1h", "2h"),
+        ("event_alert", "detail_type: IVS*, within: 10m", 2, "10m", "10m", "10m"),
+        ("orphans", "unused: 4d", 3, "7d", "4d", "8d"),
     ],
 )
 def test_a_repetition_for_which_there_is_no_time(
-    kind: str, limit: str, times: int, within: str, least: str
+    kind: str, params: str, times: int, within: str, apart: str, least: str
 ) -> None:
-    (warning,) = warnings_of(REPEATED.format(kind, limit, "", times, within))
+    (warning,) = warnings_of(REPEATED.format(kind, params, "", times, within))
 
     assert warning.endswith(
-        f"rules[0].on_repeat: a: it never comes to that: {times} streams reach the limit of "
-        f"{limit} in no less than {least}; make `within` longer than that"
+        f"rules[0].on_repeat: a: it never comes to that: each breach begins {apart} or more after "
+        f"the one before it, so {times} need {least}; make `within` longer than that, or `times` "
+        "fewer"
     )
 
 
 @pytest.mark.parametrize(
-    ("kind", "limit", "more", "times", "within"),
+    ("kind", "params", "reason"),
     [
-        ("max_duration", "4h", "", 3, "1d"),
-        ("starvation", "1m", "", 3, "10m"),
-        ("broadcast_budget", "4h", ", period: day", 3, "10m"),
-        ("concurrent_streams", "4", "", 3, "10m"),
+        (
+            "playback_key_age",
+            "limit: 90d",
+            "a key pair only becomes older, so its breach begins once",
+        ),
+        (
+            "playback_key_allowlist",
+            "names: tokens-*",
+            "the name and the fingerprint of a key pair never change, so its breach begins once",
+        ),
+    ],
+)
+def test_a_repetition_of_what_begins_once(kind: str, params: str, reason: str) -> None:
+    rule = partial(REPEATED.format, kind, params)
+
+    (warning,) = warnings_of(rule("", 2, "30d"))
+
+    assert warning.endswith(
+        f"it never comes to that: {reason}; leave `on_repeat` out, or let a step follow"
+    )
+    assert warnings_of(rule(", unless: resource.tags.approved == 'yes'", 2, "30d")) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "times", "within"),
+    [
+        ("max_duration", "limit: 4h", 3, "1d"),
+        ("starvation", "limit: 1m", 3, "10m"),
+        ("broadcast_budget", "limit: 4h, period: day", 3, "10m"),
+        ("concurrent_streams", "limit: 4", 3, "10m"),
+        ("stream_key_age", "limit: 90d", 3, "365d"),
+        ("key_drift", "by: arn:aws:iam::210987654321:user/ann", 10, "1h"),
     ],
 )
 def test_a_repetition_for_which_there_is_time(
-    kind: str, limit: str, more: str, times: int, within: str
+    kind: str, params: str, times: int, within: str
 ) -> None:
-    assert warnings_of(REPEATED.format(kind, limit, more, times, within)) == []
+    assert warnings_of(REPEATED.format(kind, params, "", times, within)) == []

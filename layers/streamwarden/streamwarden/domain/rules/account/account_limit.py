@@ -45,6 +45,10 @@ class AccountLimit(Check, frozen=True):
     def judges(self) -> frozenset[ResourceType]:
         return _ACCOUNT
 
+    @property
+    def repeats_after(self) -> timedelta:
+        return _CLOSES_AFTER
+
     def judge(self, facts: Facts, now: datetime) -> Finding:
         open_at = now - _CLOSES_AFTER
         bursts = [

@@ -61,6 +61,10 @@ class Orphans(DeadlineCheck, frozen=True):
     def needs(self) -> Needs:
         return Needs(resources=self.judges - {ResourceType.CHANNEL})
 
+    @property
+    def repeats_after(self) -> timedelta:
+        return self.unused
+
     def judge(self, facts: Facts, now: datetime) -> Finding:
         is_channel = facts.resource_type is ResourceType.CHANNEL
         return self._off_air(facts, now) if is_channel else self._unused(facts, now)

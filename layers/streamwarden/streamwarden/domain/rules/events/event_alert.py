@@ -67,6 +67,10 @@ class EventAlert(Check, frozen=True):
     def judges(self) -> frozenset[ResourceType]:
         return frozenset(self.on) or _SUBJECTS
 
+    @property
+    def repeats_after(self) -> timedelta:
+        return self.within
+
     def event_matcher(self) -> EventMatcher:
         return _event_matcher(self.detail_type, self.name, self.where)
 

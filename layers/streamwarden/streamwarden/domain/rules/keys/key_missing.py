@@ -41,6 +41,10 @@ class KeyMissing(DeadlineCheck, frozen=True):
     def coming(self) -> str:
         return f"this channel will have been without a stream key for {format_duration(self.limit)}"
 
+    @property
+    def repeats_after(self) -> timedelta:
+        return self.limit
+
     def judge(self, facts: Facts, now: datetime) -> Finding:
         key = facts.state.key_arn
         if facts.quarantine is not None:

@@ -27,6 +27,7 @@ class PlaybackKeyAge(DeadlineCheck, frozen=True):
     """
 
     traits: ClassVar = frozenset({Trait.TAGS})
+    begins_once: ClassVar = "a key pair only becomes older, so its breach begins once"
 
     limit: Duration
 

@@ -26,6 +26,9 @@ class PlaybackKeyAllowlist(Check, frozen=True):
 
     traits: ClassVar = frozenset({Trait.TAGS, Trait.CALLERS})
     needs_settings: ClassVar = True
+    begins_once: ClassVar = (
+        "the name and the fingerprint of a key pair never change, so its breach begins once"
+    )
 
     fingerprints: Texts = ()
     names: Texts = ()

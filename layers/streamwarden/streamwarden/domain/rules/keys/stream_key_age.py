@@ -40,6 +40,10 @@ class StreamKeyAge(DeadlineCheck, frozen=True):
     def coming(self) -> str:
         return "the stream key of this channel will be due for replacement"
 
+    @property
+    def repeats_after(self) -> timedelta:
+        return self.limit - self.spread
+
     def judge(self, facts: Facts, now: datetime) -> Finding:
         minted_at = facts.key_minted_at
         if minted_at is None:

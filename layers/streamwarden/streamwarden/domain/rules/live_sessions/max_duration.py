@@ -1,6 +1,6 @@
 """The duration of a stream."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, describe_limit, format_duration
@@ -36,6 +36,10 @@ class MaxDuration(DeadlineCheck, LiveCheck, frozen=True):
     @property
     def coming(self) -> str:
         return f"this stream will have been on the air for {format_duration(self.limit)}"
+
+    @property
+    def repeats_after(self) -> timedelta:
+        return self.limit
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live

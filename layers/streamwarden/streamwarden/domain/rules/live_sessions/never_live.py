@@ -41,6 +41,10 @@ class NeverLive(LiveCheck, frozen=True):
 
     limit: Duration = timedelta(seconds=60)
 
+    @property
+    def repeats_after(self) -> timedelta:
+        return self.limit
+
     def judge(self, facts: Facts, now: datetime) -> Finding:
         if not facts.state.sessions:
             return _NO_SESSION

@@ -1,6 +1,6 @@
 """Streams without viewers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, describe_limit, format_duration
@@ -53,6 +53,10 @@ class NoViewers(DeadlineCheck, LiveCheck, frozen=True):
     @property
     def interests(self) -> Interests:
         return Interests(reads_viewers=True)
+
+    @property
+    def repeats_after(self) -> timedelta:
+        return self.limit
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live

@@ -1,6 +1,6 @@
 """Streams whose ingest stalls."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, describe_limit, format_duration
@@ -42,6 +42,10 @@ class Starvation(DeadlineCheck, LiveCheck, frozen=True):
     @property
     def confirm(self) -> Confirm:
         return Confirm(Condition.STALLED)
+
+    @property
+    def repeats_after(self) -> timedelta:
+        return self.limit
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         if facts.live is None:

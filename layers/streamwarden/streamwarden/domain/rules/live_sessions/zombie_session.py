@@ -42,6 +42,10 @@ class ZombieSession(LiveCheck, frozen=True):
     def confirm(self) -> Confirm:
         return Confirm(Condition.NOT_HEALTHY)
 
+    @property
+    def repeats_after(self) -> timedelta:
+        return self.limit
+
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live
         if live is None:

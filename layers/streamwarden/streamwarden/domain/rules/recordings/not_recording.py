@@ -50,6 +50,10 @@ class NotRecording(DeadlineCheck, LiveCheck, frozen=True):
     def coming(self) -> str:
         return f"this stream will have been on the air for {format_duration(self.limit)} unrecorded"
 
+    @property
+    def repeats_after(self) -> timedelta:
+        return self.limit
+
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live
         if live is None or live.on_air_at is None:
