@@ -10,7 +10,7 @@ from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryRecordStore
 from streamwarden.domain.arn import Place
 from streamwarden.domain.decide import decide
-from streamwarden.domain.decision import Effect, Standing
+from streamwarden.domain.decision import Effect, Repetition, ShareNotified, Standing
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.ledger.entry import Entry
 from streamwarden.domain.observations import apply_inputs
@@ -85,6 +85,16 @@ def rich() -> Record:
             decision.standing,
             pending_since={"max-duration/st-1": builders.at(2)},
             notification_history={"max-duration/st-1": builders.at(2, 30)},
+            repetitions={
+                "key-drift": (
+                    Repetition("ZbTVnV", builders.at(1)),
+                    Repetition("", builders.at(2), builders.at(1)),
+                )
+            },
+            shares_notified={
+                "viewer-ceiling": ShareNotified(80),
+                "tag-limit": ShareNotified(90, builders.at(2)),
+            },
             recordings_notified=frozenset({"r9vmu7yL1GbrKOC2", "b2Kx81LmQ0tYwz7P"}),
             effects={
                 "required-tags": {

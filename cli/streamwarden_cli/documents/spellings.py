@@ -22,6 +22,7 @@ _FACTORS: Final[Mapping[str, int]] = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_
 _NUMBER: Final = re.compile(
     r"(\d[\d_]*(?:\.\d+)?(?:e\+?\d{1,2})?) ?([kmg]?)(?:p|px|fps|bps|bit/s|bits|b)?", re.ASCII
 )
+_SHARE: Final = re.compile(r"(\d{1,2}|0?\.\d{1,2}) ?(?:%|percent)?", re.ASCII)
 _RANGE: Final = re.compile(r"([a-z]{3})[a-z]* ?(?:-|to|\.\.) ?([a-z]{3})[a-z]*")
 
 
@@ -71,6 +72,15 @@ def spell_time(text: str) -> str:
     if hour > 24 or (hour == 24 and minute != "00"):
         return ""
     return f'"{hour % 24:02}:{minute}"'
+
+
+def spell_share(text: str) -> str:
+    """`80%` for `0.8`, `80` or `80 percent`; empty where it is not clear."""
+    found = _SHARE.fullmatch(text.strip().lower())
+    if found is None:
+        return ""
+    percent = Decimal(found[1]) * (100 if "." in found[1] else 1)
+    return f"{percent:.0f}%" if percent >= 1 else ""
 
 
 def spell_number(text: str) -> str:

@@ -6,11 +6,13 @@ from typing import Final
 
 from streamwarden.domain.calendar import EXPECTED_TIME, WEEK
 from streamwarden.domain.duration import EXPECTED as EXPECTED_DURATION
+from streamwarden.domain.share import EXPECTED as EXPECTED_SHARE
 from streamwarden_cli.documents.expectations import Schema, expected
 from streamwarden_cli.documents.numbers import OtherNumber, is_decimal
 from streamwarden_cli.documents.spellings import (
     spell_duration,
     spell_number,
+    spell_share,
     spell_time,
     spell_weekdays,
 )
@@ -19,6 +21,7 @@ _NUMBER: Final = re.compile(r"\d[\d_]*(\.\d+)?", re.ASCII)
 _DAYS: Final = [str(day) for day in WEEK]
 _SPELLINGS: Final[Mapping[str, Callable[[str], str]]] = {
     EXPECTED_DURATION: spell_duration,
+    EXPECTED_SHARE: spell_share,
     EXPECTED_TIME: spell_time,
 }
 

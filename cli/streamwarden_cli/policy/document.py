@@ -52,6 +52,7 @@ _KIND: Final = format_list(RULE_KINDS)
 _ENABLED: Final = "true, or false for a rule that is checked and not compiled"
 _FOR: Final = "How long the rule must be broken without a gap before it counts as a breach."
 _KEEP: Final = "How long an incident stays open without a breach; 10m by default for live kinds."
+_WARNINGS: Final = "warnings"
 _OWN_PREFIX: Final = "x-"
 _OWN: Final = "Whatever the author likes, such as anchors for YAML."
 
@@ -119,11 +120,23 @@ def _for_kind(params: object, info: ValidationInfo) -> object:
     kind = info.data.get("kind")
     if not kind:
         return params
+    given, params = params, _without_refused(params, kind)
     # A set within a set, of which Python warns, is refused with a remedy.
     with warnings.catch_warnings(action="ignore", category=FutureWarning):
         check = params_of(kind).validate_python(params)
         check = with_known_countries(with_checked_condition(check))
-        return with_possible_tags(with_checked_patterns(check))
+        check = with_possible_tags(with_checked_patterns(check))
+    if given is not params:
+        raise ValueError(f"`{_WARNINGS}`: {kind} cannot warn before: {check.no_warnings}")
+    return check
+
+
+def _without_refused(params: object, kind: str) -> object:
+    """The same without `warnings`, if the kind has none. It says why, then."""
+    may_warn = _WARNINGS in RULE_KINDS[kind].__struct_fields__
+    if may_warn or not isinstance(params, Mapping) or _WARNINGS not in params:
+        return params
+    return {key: value for key, value in params.items() if key != _WARNINGS}
 
 
 class Defaults(BaseModel):

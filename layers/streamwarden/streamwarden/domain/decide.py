@@ -139,6 +139,11 @@ def _decide(
         from streamwarden.domain.breaches.control_changes import with_control_changes
 
         decision = with_control_changes(decision, before, facts, now)
+    shares = before.shares_notified
+    if shares or any(verdict.finding.near for verdict in verdicts):
+        from streamwarden.domain.breaches.near_limits import with_near_limits
+
+        decision = with_near_limits(decision, rule_set.rules, shares, facts, now)
     history = before.notification_history
     if not history and not any(verdict.finding.warning for verdict in verdicts):
         return decision
@@ -159,6 +164,8 @@ def _follows_nothing(facts: Facts, before: Standing, verdicts: Iterable[Verdict]
     for verdict in verdicts:  # a generator takes three times as long
         finding = verdict.finding
         if finding.status is Status.BREACH or finding.warning is not None:
+            return False
+        if finding.near is not None:
             return False
     return True
 

@@ -78,6 +78,16 @@ class Repetition(Struct, frozen=True, omit_defaults=True, array_like=True):
     since: datetime | None = None
 
 
+class ShareNotified(Struct, frozen=True, omit_defaults=True, array_like=True):
+    """The highest share of a limit of which people were notified, in percent.
+
+    `calm_since` is since when the rule has said nothing of the resource; None while it does.
+    """
+
+    percent: int
+    calm_since: datetime | None = None
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """What a decision leaves for the next one.
 
@@ -89,7 +99,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     `is_protected` says that the channel had the protecting tag. `orders` are what is done to it
     apart from breaches. `repetitions` are the last streams in breach of a rule that acts on
     repetition, and its last breaches, by rule. `recordings_notified` are those that people were
-    told to be ready.
+    told to be ready. `shares_notified` are the shares of limits that are numbers, by rule.
     """
 
     breaches: Mapping[str, Breach] = field(default_factory=dict)
@@ -102,6 +112,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     orders: Orders = NO_ORDERS
     repetitions: Mapping[str, tuple[Repetition, ...]] = field(default_factory=dict)
     recordings_notified: frozenset[str] = frozenset()
+    shares_notified: Mapping[str, ShareNotified] = field(default_factory=dict)
 
     def requested(self, resource_arn: str) -> frozenset[str]:
         """The ids of all actions that open breaches and orders have requested."""

@@ -51,6 +51,20 @@ class EarlyWarning(Struct, frozen=True, kw_only=True, gc=False):
     text: str
 
 
+class NearLimit(Struct, frozen=True, kw_only=True, gc=False):
+    """How near a count is to its limit, by the shares of which a rule warns.
+
+    `percent` is the highest share that is reached, 0 if none is. `held` is the highest one that the
+    count has not gone well below. `text` is a sentence without its stop. `is_news` says that people
+    are to be notified of it, and not of another one beside it.
+    """
+
+    percent: int
+    held: int
+    text: str
+    is_news: bool = True
+
+
 class Subject(Struct, frozen=True, gc=False):
     """What a finding is about within its resource: a stream, a recording, a period, or all of it.
 
@@ -74,7 +88,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     are the keys of the tags that the rule found in order and no action should touch.
     `own_tags` are those of the resource as they should be, None for one that should not be there.
     `key_tags` are those that the channel's stream key lacks, `viewers` those that it names.
-    `warning` is the last one that is due before a breach.
+    `warning` is the last one that is due before a breach, `near` how near a count is to its limit.
     """
 
     status: Status
@@ -87,6 +101,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     key_tags: Mapping[str, str] | None = None
     viewers: tuple[Viewer, ...] = ()
     warning: EarlyWarning | None = None
+    near: NearLimit | None = None
 
 
 class RuleNotes(Struct, frozen=True, kw_only=True, omit_defaults=True):

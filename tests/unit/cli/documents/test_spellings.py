@@ -6,6 +6,7 @@ from streamwarden.domain.duration import parse_duration
 from streamwarden_cli.documents.spellings import (
     spell_duration,
     spell_number,
+    spell_share,
     spell_time,
     spell_weekdays,
 )
@@ -40,6 +41,26 @@ def test_durations_that_may_mean_several() -> None:
 @pytest.mark.parametrize("text", ["four hours", "-1h", "12e3", "٤h", "P1M", "0:00", "", "h"])
 def test_durations_that_are_not_clear(text: str) -> None:
     assert spell_duration(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("0.8", "80%"),
+        (".8", "80%"),
+        ("0.05", "5%"),
+        ("80", "80%"),
+        ("80 %", "80%"),
+        ("80 percent", "80%"),
+        ("0", ""),
+        ("1.5", ""),
+        ("100", ""),
+        ("10m", ""),
+        ("most", ""),
+    ],
+)
+def test_shares(text: str, spelled: str) -> None:
+    assert spell_share(text) == spelled
 
 
 @pytest.mark.parametrize(

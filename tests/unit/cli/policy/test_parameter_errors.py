@@ -53,6 +53,61 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
         ),
         (
             "max_duration",
+            "{limit: 1h, warnings: [80%]}",
+            "5:36: rules[0].params.warnings[0]",
+            "expected a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H, found '80%'",
+        ),
+        (
+            "viewer_ceiling",
+            "{viewers: 100, warnings: [10m]}",
+            "5:39: rules[0].params.warnings[0]",
+            "expected a share of the limit such as 80%, from 1% to 99%, found '10m'",
+        ),
+        (
+            "viewer_ceiling",
+            "{viewers: 100, warnings: [0.8]}",
+            "5:39: rules[0].params.warnings[0]",
+            "expected a share of the limit such as 80%, from 1% to 99%, found 0.8; write 80%",
+        ),
+        (
+            "viewer_ceiling",
+            "{viewers: 100, warnings: [80]}",
+            "5:39: rules[0].params.warnings[0]",
+            "expected a share of the limit such as 80%, from 1% to 99%, found 80; write 80%",
+        ),
+        (
+            "viewer_ceiling",
+            "{viewers: 100, warnings: 80%}",
+            "5:38: rules[0].params.warnings",
+            "expected a list, found '80%'; write [80%]",
+        ),
+        (
+            "viewer_ceiling",
+            "{viewers: 1, warnings: [80%]}",
+            "5:36: rules[0].params.warnings",
+            "`viewers` of 1 has no room for a warning before it",
+        ),
+        (
+            "ingest_ceiling",
+            "{short_edge: 720, warnings: [80%]}",
+            "5:41: rules[0].params.warnings",
+            "give `bitrate`, too; they are shares of it",
+        ),
+        (
+            "never_live",
+            "{warnings: [30s]}",
+            "5:24: rules[0].params.warnings",
+            "never_live cannot warn before: its limit is about a minute, in which nobody could "
+            "react, and every encoder that connects would be warned of",
+        ),
+        (
+            "takeover",
+            "{warnings: [80%]}",
+            "5:24: rules[0].params.warnings",
+            "takeover cannot warn before: it has no limit that something comes near",
+        ),
+        (
+            "max_duration",
             "{limit: 1h, warnings: [0s]}",
             "5:36: rules[0].params.warnings[0]",
             "expected a duration longer than zero, found '0s'",

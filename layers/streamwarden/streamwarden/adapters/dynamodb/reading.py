@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 
 from streamwarden.adapters.dynamodb.items import decode
 from streamwarden.adapters.dynamodb.requests import read_requested
-from streamwarden.domain.decision import Effect, Incident, Repetition, Standing
+from streamwarden.domain.decision import Effect, Incident, Repetition, ShareNotified, Standing
 from streamwarden.domain.events.bounds import EARLIEST, LATEST
 from streamwarden.domain.events.members import check_members
 from streamwarden.domain.ledger.end import NO_LEDGER, End
@@ -95,6 +95,7 @@ def _read_standing(item: Mapping[str, Any]) -> Standing:
         orders=_read_part(item, "orders", Orders) or NO_ORDERS,
         repetitions=_read_part(item, "repetitions", dict[str, tuple[Repetition, ...]]) or {},
         recordings_notified=_read_part(item, "recordings_notified", frozenset[str]) or EMPTY,
+        shares_notified=_read_part(item, "shares_notified", dict[str, ShareNotified]) or {},
     )
 
 

@@ -320,5 +320,6 @@ def _standing_attributes(standing: Standing) -> Item:
         "orders": None if standing.orders == NO_ORDERS else standing.orders,
         "repetitions": standing.repetitions,
         "recordings_notified": sorted(standing.recordings_notified),
+        "shares_notified": standing.shares_notified,
     }
     return {name: encode(part) for name, part in parts.items() if part}

@@ -45,14 +45,21 @@ def with_early_warnings(
             continue
         history[verdict.breach_id] = warning.at
         notifications.append(early_warning_notification(verdict, warning, rule.steps, facts, now))
-        kinds = _wanted_before(rule, verdict, facts)
-        actions += [_action(kind, verdict, warning, now) for kind in kinds]
+        actions += actions_before(rule, verdict, warning, facts, now)
     return replace(
         decision,
         actions=(*decision.actions, *actions),
         notifications=(*decision.notifications, *notifications),
         standing=replace(decision.standing, notification_history=history),
     )
+
+
+def actions_before(
+    rule: Rule, verdict: Verdict, warning: EarlyWarning, facts: Facts, now: datetime
+) -> list[Action]:
+    """What is done with the warning already, before any breach."""
+    kinds = _wanted_before(rule, verdict, facts)
+    return [_action(kind, verdict, warning, now) for kind in kinds]
 
 
 def _is_news(verdict: Verdict, warning: EarlyWarning, history: Mapping[str, datetime]) -> bool:

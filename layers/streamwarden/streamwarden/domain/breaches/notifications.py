@@ -31,6 +31,20 @@ def early_warning_notification(
     verdict: Verdict, warning: EarlyWarning, steps: Sequence[Step], facts: Facts, now: datetime
 ) -> Notification:
     then = _describe_step(verdict.mode, steps[0], _describe_when(steps[0])) if steps else ""
+    return _warning_notification(verdict, warning, then, facts, now)
+
+
+def near_limit_notification(
+    verdict: Verdict, warning: EarlyWarning, steps: Sequence[Step], facts: Facts, now: datetime
+) -> Notification:
+    above = _describe_step(verdict.mode, steps[0], _describe_above(steps[0])) if steps else ""
+    return _warning_notification(verdict, warning, above, facts, now)
+
+
+def _warning_notification(
+    verdict: Verdict, warning: EarlyWarning, then: str, facts: Facts, now: datetime
+) -> Notification:
+    """`then` is what is done later, as a sentence; empty if nothing is."""
     moment = _moment(warning.at)
     return Notification(
         id=f"{facts.arn}/{verdict.rule_id}/{verdict.finding.subject.id}/warning/{moment}",
@@ -287,6 +301,11 @@ def _describe_next(mode: Mode, steps: Progress, now: datetime) -> str:
 
 def _describe_when(first: Step) -> str:
     return f"{format_duration(first.after)} after that" if first.after else "Then"
+
+
+def _describe_above(first: Step) -> str:
+    after = format_duration(first.after)
+    return f"{after} after the limit is exceeded" if first.after else "Above the limit"
 
 
 def _describe_step(mode: Mode, step: Step, when: str) -> str:

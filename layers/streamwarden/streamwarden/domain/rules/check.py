@@ -14,7 +14,7 @@ from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.traits import LIVE_CHANNEL, Trait, Traits
-from streamwarden.domain.verdicts import Confirm, Finding, Status, Subject
+from streamwarden.domain.verdicts import Confirm, Finding, NearLimit, Status, Subject
 
 type Judge = Callable[[Facts, datetime], Finding]
 
@@ -40,6 +40,7 @@ class Check(Parameters, frozen=True):
     that it looks at settings or tags. `keep` is how long an incident stays open without a breach
     where the rule does not say it. `begins_once` says why the breach of a resource begins only
     once, unless the filter excludes the resource in between; empty where it may begin again.
+    `no_warnings` says why people are not warned before a breach, where there are no `warnings`.
 
     What proves that a rule is never broken, or says nothing new: `breached_only_where` is an
     expression that holds wherever the kind finds a breach. `upper_limit` and `lower_limit` name a
@@ -57,6 +58,7 @@ class Check(Parameters, frozen=True):
     needs_settings: ClassVar[bool] = False
     keep: ClassVar[timedelta] = timedelta(0)
     begins_once: ClassVar[str] = ""
+    no_warnings: ClassVar[str] = "it has no limit that something comes near"
     breached_only_where: ClassVar[str] = ""
     upper_limit: ClassVar[str] = ""
     lower_limit: ClassVar[str] = ""
@@ -148,9 +150,15 @@ _NO_INTERESTS: Final = Interests()
 
 
 def compliant(
-    reason: str, *, about: Subject = RESOURCE, recheck_at: datetime | None = None
+    reason: str,
+    *,
+    about: Subject = RESOURCE,
+    recheck_at: datetime | None = None,
+    near: NearLimit | None = None,
 ) -> Finding:
-    return Finding(status=Status.COMPLIANT, reason=reason, subject=about, recheck_at=recheck_at)
+    return Finding(
+        status=Status.COMPLIANT, reason=reason, subject=about, recheck_at=recheck_at, near=near
+    )
 
 
 def not_applicable(reason: str) -> Finding:
@@ -167,6 +175,7 @@ def breach(
     own_tags: Mapping[str, str | None] | None = None,
     key_tags: Mapping[str, str] | None = None,
     viewers: tuple[Viewer, ...] = (),
+    near: NearLimit | None = None,
 ) -> Finding:
     """`since` counts in whole seconds: settings of a call have the end of its second."""
     return Finding(
@@ -179,6 +188,7 @@ def breach(
         own_tags=own_tags,
         key_tags=key_tags,
         viewers=viewers,
+        near=near,
     )
 
 

@@ -1,8 +1,7 @@
 """Kinds whose breach comes at a moment that is known ahead, so that people can be warned before.
 
-Other kinds have no such moment: nobody knows when a count crosses its limit. Two have one and
-do not warn. `never_live` allows about a minute, and every encoder that connects would be warned of.
-`zombie_session` is about streams that are over, and its breach waits for a listing.
+Other kinds have no such moment: nobody knows when a count crosses its limit (`counts`). A kind that
+has no warnings says why (`Check.no_warnings`).
 """
 
 from datetime import datetime, timedelta

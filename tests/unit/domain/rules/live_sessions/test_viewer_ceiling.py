@@ -23,7 +23,7 @@ from tests.unit.domain.rules.cases import (
 
 AT_MOST_1000 = ViewerCeiling(viewers=1000)
 UNCOUNTED = not_applicable("how many watch is not known yet; the next sweep counts them")
-WITHIN = compliant("watched by no more than the 1,000 viewers that are allowed")
+WITHIN = compliant("watched by no more than the 1,000 viewers that are allowed", STREAM)
 TOO_MANY = breach("watched by 1,203 viewers; 1,000 are allowed", at(1), STREAM, recheck_at=at(2))
 
 

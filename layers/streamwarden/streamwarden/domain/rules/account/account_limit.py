@@ -34,6 +34,11 @@ class AccountLimit(Check, frozen=True):
     # Which streams to end for others to begin is a decision that no rule about an account can take.
     traits: ClassVar[Traits] = frozenset()
 
+    no_warnings: ClassVar = (
+        "IVS tells of these limits when they are exceeded, and of no figure before; quota_headroom "
+        "has warnings"
+    )
+
     limits: tuple[AccountQuota, ...] = _ALL
 
     def __post_init__(self) -> None:

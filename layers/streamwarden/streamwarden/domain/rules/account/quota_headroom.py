@@ -1,6 +1,7 @@
 """How much of its quotas the account uses, before IVS rejects anything."""
 
 from collections.abc import Iterable, Mapping
+from copy import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final, NamedTuple
@@ -9,12 +10,14 @@ from msgspec import field
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.needs import Needs
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.counts import EXCEEDED, CountCheck
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.share import percent_of
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.traits import Traits
-from streamwarden.domain.verdicts import Finding
+from streamwarden.domain.verdicts import Finding, NearLimit
 
 
 class Quota(StrEnum):
@@ -63,7 +66,10 @@ class _Watched(NamedTuple):
     noun: str
 
 
-class QuotaHeadroom(Check, frozen=True):
+type _Count = tuple[_Watched, Stamped[int]]
+
+
+class QuotaHeadroom(CountCheck, frozen=True):
     """The account must use less than the share `at` of each of its quotas in a region.
 
     The default quotas of AWS are 5,000 channels, 100 concurrent streams, 15,000 concurrent views,
@@ -72,6 +78,8 @@ class QuotaHeadroom(Check, frozen=True):
     compares. A breach names all quotas that reach the share. People get no further notification
     while it lasts. To get separate notifications, write separate rules. A sweep reports a count
     when it reaches or leaves the share. Viewers of streams that IVS could not count are left out.
+    `warnings` are shares of a quota, such as 60%, at which people get an early warning, each once
+    for all quotas of the rule, until each count has gone a tenth of its quota below it.
     Data: `ListChannels`, `ListStreams` and the listings of what `only` names. Costs one call a
     sweep for recording configurations and one for playback restriction policies, and up to four for
     playback key pairs.
@@ -87,6 +95,11 @@ class QuotaHeadroom(Check, frozen=True):
         """Raises ValueError."""
         if not 0 < self.at <= 1:
             raise ValueError(f"`at`: expected a share above 0 and up to 1, found {self.at}")
+        for each in self.warnings:
+            if percent_of(each) >= self.at * 100:
+                raise ValueError(
+                    f"`warnings`: expected shares below `at` of {self.at * 100:g}%, found {each}"
+                )
         if not self.only:
             raise ValueError(f"`only`: name at least one of {', '.join(_ALL)}")
         for quota, allowed in self.quotas.items():
@@ -104,8 +117,9 @@ class QuotaHeadroom(Check, frozen=True):
         return Needs(
             resources=_ACCOUNT.union(*(COUNTED[each].listed for each in self.only)),
             counts=frozenset(
-                (watched.member, self._first_breach(watched))
+                (watched.member, count)
                 for watched in map(self._watched, self.only)
+                for count in (self._first_breach(watched), *self.boundaries(watched.allowed))
             ),
         )
 
@@ -131,13 +145,26 @@ class QuotaHeadroom(Check, frozen=True):
             if not state:
                 return _UNCOUNTED
             short = [(each, count) for each, count in state if self._is_short(each, count.value)]
+            near = self._closest(state, is_breached=bool(short))
             if not short:
-                return within
-            return breach(
-                _describe(short), about=RESOURCE, since=min(now, *(count.at for _, count in short))
-            )
+                return within if near is None else replace(within, near=near)
+            since = min(now, *(count.at for _, count in short))
+            return breach(_describe(short), about=RESOURCE, since=since, near=near)
 
         return judge
+
+    def _closest(self, counted: Iterable[_Count], *, is_breached: bool) -> NearLimit | None:
+        """Of the quota that is the nearest; a breach is of all of them."""
+        if not self.warnings:
+            return None
+        if is_breached:
+            return EXCEEDED
+        found = [
+            near
+            for each, count in counted
+            if (near := self.near(count.value, each.allowed, _describe([(each, count)])))
+        ]
+        return max(found, key=lambda near: (near.percent, near.held), default=None)
 
     def _watched(self, quota: Quota) -> _Watched:
         counted = COUNTED[quota]
@@ -150,7 +177,7 @@ _UNCOUNTED: Final = not_applicable(
 )
 
 
-def _describe(short: Iterable[tuple[_Watched, Stamped[int]]]) -> str:
+def _describe(short: Iterable[_Count]) -> str:
     """`82 of 100 concurrent streams are in use (82%), 3 of 3 playback key pairs (100%)`"""
     reason = [
         f"{count.value:,} of {each.allowed:,} {each.noun} ({count.value * 100 // each.allowed}%)"

@@ -1,24 +1,30 @@
 """The number of streams that are live at the same time."""
 
+from copy import replace
 from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.globs import Texts
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.check import ON_AIR, LiveCheck, breach, compliant, not_applicable
+from streamwarden.domain.rules.counts import CountCheck
 from streamwarden.domain.rules.subjects import one_stream
+from streamwarden.domain.share import threshold
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.peers import FRESH_FOR, fresh_peers
 from streamwarden.domain.verdicts import Finding
 
 
-class ConcurrentStreams(LiveCheck, frozen=True):
+class ConcurrentStreams(CountCheck, LiveCheck, frozen=True):
     """At most `limit` streams may be live together on the channels with one value of the tag `tag`.
 
     Without `tag`, the limit applies to the whole account and region. The streams that started last
     are in breach. All streams count, including streams of channels that the rule is not about. A
     stream is judged after the first sweep that follows its start. It is judged again when so many
     other streams ended that it is within the limit. The counts of a sweep are valid for two hours.
+    `warnings` are shares of the limit, such as 80%, at which people get an early warning, each once
+    for the channel whose stream was the first to reach it. Viewers are not warned, because their
+    stream is allowed.
     Data: `ListStreams`, tags in `ListChannels`. Costs no further IVS call.
     """
 
@@ -31,6 +37,7 @@ class ConcurrentStreams(LiveCheck, frozen=True):
     def __post_init__(self) -> None:
         if self.limit < 1:
             raise ValueError(f"`limit`: expected 1 or more, found {self.limit}")
+        self.refuse_warnings_of(self.limit, "limit")
         if self.tag == "":
             raise ValueError("`tag`: expected the key of a tag; leave it out to count all streams")
 
@@ -40,7 +47,17 @@ class ConcurrentStreams(LiveCheck, frozen=True):
 
     @property
     def needs(self) -> Needs:
-        return Needs(peers=frozenset({(self.tag or "", self.limit)}))
+        return Needs(peers=frozenset((self.tag or "", each) for each in (self.limit, *self._ranks)))
+
+    @property
+    def _ranks(self) -> frozenset[int]:
+        """The ranks whose crossing matters to a warning, apart from the limit."""
+        first = self.boundaries(self.limit) | {each + 1 for each in self._thresholds}
+        return frozenset(each - 1 for each in first if each > 1)
+
+    @property
+    def _thresholds(self) -> frozenset[int]:
+        return frozenset(threshold(each, self.limit) for each in self.warnings)
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live, tag, limit = facts.live, self.tag, self.limit
@@ -53,17 +70,21 @@ class ConcurrentStreams(LiveCheck, frozen=True):
         # The counts in the record may be for other limits, without this one.
         if live.peers is None or peers is None or limit not in peers.limits:
             return _UNCOUNTED
-        if peers.rank <= limit:
-            together = f"of the same {tag!r}" if tag else "of the account"
-            return compliant(f"one of the first {limit} live streams {together}")
         others = f"of {tag} {value!r}" if tag else "of the account"
         reason = (
             f"{peers.live} streams {others} are live, {limit} {'is' if limit == 1 else 'are'} "
             f"allowed; this one was the {_ordinal(peers.rank)} to start"
         )
+        near = self.near(peers.rank, limit, reason)
+        if peers.rank <= limit:
+            together = f"of the same {tag!r}" if tag else "of the account"
+            if near is not None and peers.rank not in self._thresholds:
+                near = replace(near, is_news=False)  # the one that reached the share tells
+            return compliant(f"one of the first {limit} live streams {together}", near=near)
         # The streams that started before it are still on the air: there were always too many.
         since, doubted_at = min(live.on_air_at, now), live.peers.at + FRESH_FOR
-        return breach(reason, about=one_stream(live.stream_id), since=since, recheck_at=doubted_at)
+        about = one_stream(live.stream_id)
+        return breach(reason, about=about, since=since, recheck_at=doubted_at, near=near)
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

@@ -54,6 +54,8 @@ class ExternalVerdict(LiveCheck, frozen=True):
 
     traits: ClassVar[Traits] = LIVE_CHANNEL | {Trait.VIEWERS, Trait.EVIDENCE}
 
+    no_warnings: ClassVar = "another rule with a `count` of 1 tells of the first verdict"
+
     labels: Texts
     min_confidence: float
     sources: Texts = ()

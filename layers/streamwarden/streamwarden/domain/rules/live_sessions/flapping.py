@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import LiveCheck, breach, compliant, not_applicable
+from streamwarden.domain.rules.counts import CountCheck
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -14,12 +15,13 @@ _MOST: Final = 30
 _LONGEST: Final = timedelta(hours=48)
 
 
-class Flapping(LiveCheck, frozen=True):
+class Flapping(CountCheck, LiveCheck, frozen=True):
     """At most `sessions` sessions may begin within any `window`.
 
     `sessions` is 30 at most, and `window` is 48h at most, because a record keeps no more sessions
     and keeps none for longer. The breach ends by itself when fewer sessions began within the
-    window.
+    window. `warnings` are shares of the limit, such as 80%, at which people get an early warning,
+    each once until the count has gone a tenth of the limit below it.
     Data: `Session Created` and `Stream Start` events, `ListStreams`. Costs no IVS call.
     """
 
@@ -33,6 +35,7 @@ class Flapping(LiveCheck, frozen=True):
             raise ValueError(f"`sessions`: expected 1 or more, found {self.sessions}")
         if self.sessions > _MOST:
             raise ValueError(f"`sessions`: expected at most {_MOST}, found {self.sessions}")
+        self.refuse_warnings_of(self.sessions, "sessions")
         if self.window > _LONGEST:
             raise ValueError(
                 f"`window`: expected at most 48h, found {format_duration(self.window)}; "
@@ -45,12 +48,15 @@ class Flapping(LiveCheck, frozen=True):
             return _NO_SESSION
         earliest, within = now - self.window, format_duration(self.window)
         recent = [at for at in starts if at > earliest]
-        if len(recent) <= allowed:
-            return compliant(f"no more than {allowed} sessions began within {within}")
         verb = "is" if allowed == 1 else "are"
+        reason = f"{len(recent)} sessions began within {within}; {allowed} {verb} allowed"
+        near = self.near(len(recent), allowed, reason)
+        if len(recent) <= allowed:
+            return compliant(f"no more than {allowed} sessions began within {within}", near=near)
         return breach(
-            f"{len(recent)} sessions began within {within}; {allowed} {verb} allowed",
+            reason,
             about=RESOURCE,
+            near=near,
             since=min(recent[allowed], now),
             recheck_at=recent[-allowed - 1] + self.window,
         )

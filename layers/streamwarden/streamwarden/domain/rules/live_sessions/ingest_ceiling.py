@@ -1,6 +1,7 @@
 """The picture, bitrate and codecs that an encoder may send."""
 
 from collections.abc import Callable, Mapping
+from copy import replace
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -14,10 +15,11 @@ from streamwarden.domain.rules.check import (
     compliant,
     not_applicable,
 )
+from streamwarden.domain.rules.counts import CountCheck
 from streamwarden.domain.rules.live_sessions import ingest_limits as limits
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.verdicts import Finding
+from streamwarden.domain.verdicts import Finding, NearLimit
 
 # Encoders show kilobits and IVS counts bits: a ceiling of 6 kbit/s is a mistake.
 _LEAST_BITRATE: Final = 10_000
@@ -43,7 +45,7 @@ _CODECS: Final[Mapping[str, Callable[[Texts], limits.Codecs]]] = {
 }
 
 
-class IngestCeiling(LiveCheck, frozen=True):
+class IngestCeiling(CountCheck, LiveCheck, frozen=True):
     """An encoder must send no more than the given figures, and only with the given codecs.
 
     `short_edge` is in pixels of each video track: 720 allows 1280x720 and 720x1280. `long_edge` is
@@ -51,7 +53,10 @@ class IngestCeiling(LiveCheck, frozen=True):
     `bitrate` is in bits per second of all video tracks together. `video_tracks` is the number of
     video tracks. `video_codecs` are globs: H.264 is `avc1.*`. `audio_codecs` are globs: AAC-LC is
     `mp4a.40.2`. The rule compares what the encoder is set up to send, as far as the encoder reports
-    it. The breach lasts as long as the stream.
+    it. The breach lasts as long as the stream. `warnings` are shares of the allowed bitrate, such
+    as 90%, at which people get an early warning, each once per stream. No other figure has them: a
+    resolution is allowed or it is not. A rule with the action `warn` in mode enforce also puts the
+    `warnings` into the stream.
     Data: `GetStreamSession`, which sweeps call for each stream until IVS has the data. Costs one
     IVS call a stream, or one a sweep while IVS does not have the data; at most 20 a sweep.
     """
@@ -81,6 +86,7 @@ class IngestCeiling(LiveCheck, frozen=True):
             raise ValueError(
                 f"`framerate`: expected frames per second such as 60, found {self.framerate}"
             )
+        self.refuse_warnings_of(self.bitrate, "bitrate")
         for name in _CODECS:
             _check_codecs(name, given[name])
         if self.long_edge and self.short_edge and self.long_edge < self.short_edge:
@@ -104,15 +110,24 @@ class IngestCeiling(LiveCheck, frozen=True):
             if live.ingest is None or not live.ingest.value.video:
                 return _UNKNOWN
             faults, unknown_names = limits.compare(live.ingest.value, ceilings, codecs)
+            about, near = one_stream(live.stream_id), self._near(live.ingest.value.video)
             if faults:
                 since = min(live.on_air_at or now, now)
-                return breach("; ".join(faults), about=one_stream(live.stream_id), since=since)
+                return breach("; ".join(faults), about=about, since=since, near=near)
             if unknown_names:
                 names = ", ".join(dict.fromkeys(unknown_names))
                 return not_applicable(f"the encoder does not report its {names}")
-            return _WITHIN
+            return _WITHIN if near is None else replace(_WITHIN, subject=about, near=near)
 
         return judge
+
+    def _near(self, video: limits.Tracks) -> NearLimit | None:
+        if self.bitrate is None or not self.warnings:
+            return None
+        rate = limits.reported_bitrate(video)
+        sent, allowed = map(limits.describe_bitrate, (rate, self.bitrate))
+        text = f"the encoder of this stream sends {sent}; {allowed} is allowed"
+        return self.near(rate, self.bitrate, text)
 
 
 def _check_codecs(name: str, globs: Texts) -> None:

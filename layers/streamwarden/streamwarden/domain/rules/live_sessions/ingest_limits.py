@@ -59,7 +59,7 @@ def framerate(most: int) -> Ceiling:
 
 
 def bitrate(most: int) -> Ceiling:
-    return Ceiling("bit rate", most, _describe_bitrate(most), _total_bitrate, is_of_each=False)
+    return Ceiling("bit rate", most, describe_bitrate(most), _total_bitrate, is_of_each=False)
 
 
 def video_tracks(most: int) -> Ceiling:
@@ -124,6 +124,11 @@ def _total_bitrate(tracks: Tracks) -> Figures:
     return [sum(found), None] if len(found) < len(rates) else [sum(found)]
 
 
+def reported_bitrate(tracks: Tracks) -> int:
+    """As far as it is reported, of all tracks together, in bits per second."""
+    return sum(track.bitrate or 0 for track in tracks)
+
+
 def _short(track: VideoTrack) -> int | None:
     width, height = track.width, track.height
     return None if width is None or height is None else min(width, height)
@@ -147,9 +152,9 @@ def _describe_tracks(video: Tracks, exceeded: Iterable[Ceiling]) -> str:
     reason = ", ".join(
         f"{track.name or 'track'} {_describe_track(track)}".rstrip() for track in tracks
     )
-    total = sum(track.bitrate or 0 for track in video)
+    total = reported_bitrate(video)
     return f"{reason} of {len(video)} tracks" + (
-        f", {_describe_bitrate(total)} together" if total else ""
+        f", {describe_bitrate(total)} together" if total else ""
     )
 
 
@@ -160,11 +165,11 @@ def _describe_track(track: VideoTrack) -> str:
         picture = f"{short}p{rate or ''} ({track.width}x{track.height})"
     else:
         picture = f"{rate} fps" if rate else ""
-    sent = f"at {_describe_bitrate(track.bitrate)}" if track.bitrate else ""
+    sent = f"at {describe_bitrate(track.bitrate)}" if track.bitrate else ""
     return f"{picture} {sent}".strip()
 
 
-def _describe_bitrate(bits_per_second: int) -> str:
+def describe_bitrate(bits_per_second: int) -> str:
     """Exact, so that the figure found and the figure allowed never look the same."""
     return f"{bits_per_second / 1_000_000:.6f}".rstrip("0").rstrip(".") + " Mbit/s"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from streamwarden.domain.ivs import IngestLimit
 from streamwarden.domain.rules.check import LiveCheck, breach, compliant, not_applicable
@@ -27,6 +27,11 @@ class LimitBreach(LiveCheck, frozen=True):
     An event without a stream id concerns the stream that was live then.
     Data: `IVS Limit Breach` events. Costs no IVS call.
     """
+
+    no_warnings: ClassVar = (
+        "IVS tells of these limits when they are exceeded, and of no figure before; `bitrate` of "
+        "ingest_ceiling has warnings"
+    )
 
     limits: tuple[IngestLimit, ...] = _ALL
 

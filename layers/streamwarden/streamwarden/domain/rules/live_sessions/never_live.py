@@ -37,6 +37,10 @@ class NeverLive(LiveCheck, frozen=True):
 
     # There is nothing to stop before Stream Start: StopStream says ChannelNotBroadcasting.
     traits: ClassVar = frozenset({Trait.TAGS})
+    no_warnings: ClassVar = (
+        "its limit is about a minute, in which nobody could react, and every encoder that connects "
+        "would be warned of"
+    )
     lacks: ClassVar = {Trait.ON_AIR: "its stream is not on the air yet"}
 
     limit: Duration = timedelta(seconds=60)

@@ -27,6 +27,9 @@ class ZombieSession(LiveCheck, frozen=True):
     """
 
     traits: ClassVar = frozenset({Trait.ON_AIR, Trait.TAGS})
+    no_warnings: ClassVar = (
+        "its sessions are over, and its breach waits for a listing, whose moment is not known"
+    )
     lacks: ClassVar = {Trait.DELIVERED: "its stream seems to deliver nothing any more"}
 
     limit: Duration = timedelta(minutes=10)

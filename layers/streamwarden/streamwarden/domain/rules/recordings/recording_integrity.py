@@ -32,6 +32,7 @@ class RecordingIntegrity(Check, frozen=True):
     # The end of every stream of a recording is known by the time it is judged.
     traits: ClassVar = frozenset({Trait.TAGS})
     lacks: ClassVar = {Trait.ON_AIR: "the streams of a recording are over when it is judged"}
+    no_warnings: ClassVar = "a recording is over when it is judged"
     lower_limit: ClassVar = "at_least"
 
     at_least: float = 0.9
