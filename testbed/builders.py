@@ -4,6 +4,7 @@ IVS events are built raw and parsed, as they arrive; own inputs are built as val
 """
 
 from collections.abc import Iterable, Mapping
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -635,7 +636,7 @@ def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
         ),
         compiled_rule("flapping", {"sessions": 1, "window": "PT1H"}, STOP, mode=mode),
         compiled_rule("stream_failure", {}, set_tags(ingest="failed"), mode=mode),
-        compiled_rule("viewer_ceiling", {"viewers": 10}, STOP, mode=mode),
+        compiled_rule("viewer_ceiling", {"viewers": 10, "warnings": ["50%"]}, STOP, mode=mode),
         compiled_rule("no_viewers", {"limit": "PT30M"}, STOP, mode=mode),
         compiled_rule("concurrent_streams", {"limit": 1, "tag": "owner"}, STOP, mode=mode),
         compiled_rule("broadcast_budget", {"limit": "PT1H", "period": "day"}, STOP, mode=mode),
@@ -646,7 +647,12 @@ def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
             id="shared-budget",
             mode=mode,
         ),
-        compiled_rule("ingest_ceiling", {"short_edge": 720, "bitrate": 5_000_000}, STOP, mode=mode),
+        compiled_rule(
+            "ingest_ceiling",
+            {"short_edge": 720, "bitrate": 5_000_000, "warnings": ["80%"]},
+            STOP,
+            mode=mode,
+        ),
         compiled_rule("zombie_session", {"limit": "PT10M"}, STOP, mode=mode),
         compiled_rule("private_required", {}, STOP, mode=mode),
         compiled_rule("playback_restriction", {"policies": ["*:policy/eu"]}, mode=mode),
@@ -713,6 +719,20 @@ def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
             unless="channel.name == 'studio'",
         ),
     )
+
+
+def with_repetition(policy: Policy, times: int = 2) -> Policy:
+    """The same rules, each of which tells people once it was broken so many times in a week."""
+    repeat = OnRepeat(times=times, within=timedelta(days=7), do=())
+    rule_sets = {
+        resource: replace(
+            rule_set,
+            rules=tuple(replace(rule, on_repeat=repeat) for rule in rule_set.rules),
+            has_repeats=True,
+        )
+        for resource, rule_set in policy.rule_sets.items()
+    }
+    return replace(policy, rule_sets=rule_sets)
 
 
 def decide_on(

@@ -18,7 +18,7 @@ from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Mode
-from testbed.builders import CHANNEL, ON_STREAM, at, every_kind
+from testbed.builders import CHANNEL, ON_STREAM, at, every_kind, with_repetition
 from tests.unit.domain.other_strategies import timelines
 from tests.unit.domain.strategies import histories
 
@@ -44,7 +44,7 @@ def decisions(
 ) -> Iterator[tuple[datetime, Facts, Decision]]:
     """As an observer makes them: each on what is stored, and on what the one before remembered."""
     arn, pieces = walk
-    policy = every_kind(mode)
+    policy = with_repetition(every_kind(mode))
     resource = resource_type_of(arn)
     assert resource is not None
     matchers, state, now = policy.about(resource).matchers, Resource(arn=arn), at()
@@ -96,7 +96,18 @@ def test_no_walk_goes_further_than_max_mode(walk: Walk, max_mode: Mode) -> None:
         assert max_mode is Mode.NOTIFY or (
             decision.notifications,
             decision.standing.notification_history,
-        ) == ((), {})
+            decision.standing.shares_notified,
+        ) == ((), {}, {})
+
+
+@given(walks())
+def test_no_more_is_remembered_of_a_rule_than_its_last_streams_and_breaches(walk: Walk) -> None:
+    for _, _, decision in decisions(walk, Mode.ENFORCE):
+        for counted in decision.standing.repetitions.values():
+            streams = [each for each in counted if each.stream]
+
+            assert len(streams) <= 2
+            assert len(counted) - len(streams) <= 2
 
 
 @given(walks())

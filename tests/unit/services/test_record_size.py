@@ -211,6 +211,12 @@ def churned(policy: Policy, random: Random, rounds: int) -> tuple[Measured, Chur
         # Forty-seven rules: how many breaches are open at once is the policy's doing. What adds up
         # over a year, the shipped policy shows.
         pytest.param(build.every_kind(), MOST_BYTES + 9_216, 120, id="every kind"),
+        pytest.param(
+            build.with_repetition(build.every_kind(), times=10),
+            MOST_BYTES + 12_288,
+            120,
+            id="every kind, counting",
+        ),
     ],
 )
 @settings(max_examples=settings().max_examples // 60)  # each is a year: one, and five in CI
