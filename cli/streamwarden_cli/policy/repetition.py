@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from streamwarden.domain.policy import OnRepeat
+from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.policy.actions import ActionDocument
 from streamwarden_cli.policy.spans import RepetitionWindow
 from streamwarden_cli.policy.steps import not_empty
@@ -59,7 +60,10 @@ _DOCUMENT: Final = TypeAdapter(OnRepeatDocument)
 
 
 def _read(value: object, info: ValidationInfo) -> OnRepeatDocument:
-    return _DOCUMENT.validate_python(value, context={"kind": info.data.get("kind")})
+    kind = info.data.get("kind")
+    if kind and (reason := RULE_KINDS[kind].begins_once):
+        raise ValueError(f"{kind} is never broken again: {reason}; let a step follow instead")
+    return _DOCUMENT.validate_python(value, context={"kind": kind})
 
 
 type RepetitionDocument = Annotated[

@@ -86,18 +86,9 @@ def never_repeated(rule: ParsedRule) -> Iterator[LintWarning]:
     if repeat is None:
         return
     least = params.repeats_after * (repeat.times - 1)
-    if params.begins_once and not _may_change(rule):
-        message = f"it never comes to that: {params.begins_once}"
-        yield about(rule, "on_repeat", message, "leave `on_repeat` out, or let a step follow")
-    elif least >= repeat.within:
+    if least >= repeat.within:
         message = (
             f"it never comes to that: each breach begins {format_duration(params.repeats_after)} "
             f"or more after the one before it, so {repeat.times} need {format_duration(least)}"
         )
         yield about(rule, "on_repeat", message, "make `within` longer than that, or `times` fewer")
-
-
-def _may_change(rule: ParsedRule) -> bool:
-    """Whether the rule may be about a resource at one time and not at another."""
-    document = rule.document
-    return bool(document.when or document.exemption or document.match.tags)

@@ -209,8 +209,28 @@ def test_each_error_of_repetition_and_of_a_quarantine(line: str, place: str, mes
     assert errors_of(f"{RULE}    {line}\n") == [f"x.yaml:{place}: {message}"]
 
 
-@pytest.mark.parametrize("kind", RULE_KINDS)
-def test_every_kind_takes_a_repetition(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("playback_key_age", "a key pair only becomes older, so its breach begins once"),
+        (
+            "playback_key_allowlist",
+            "the name and the fingerprint of a key pair never change, so its breach begins once",
+        ),
+    ],
+)
+def test_what_begins_once_cannot_repeat(kind: str, reason: str) -> None:
+    rule = RULE.replace("max_duration", kind)
+    errors = errors_of(f"{rule}    on_repeat: {{times: 2, within: 1d, do: [notify]}}\n")
+
+    (found,) = (each for each in errors if "on_repeat" in each)
+    assert found.endswith(
+        f"rules[0].on_repeat: {kind} is never broken again: {reason}; let a step follow instead"
+    )
+
+
+@pytest.mark.parametrize("kind", [each for each in RULE_KINDS if not RULE_KINDS[each].begins_once])
+def test_every_other_kind_takes_a_repetition(kind: str) -> None:
     rule = RULE.replace("max_duration", kind).replace("    params: {limit: 4h}\n", "")
     repeat = "on_repeat: {times: 1, within: 1d, do: [notify, quarantine]}"
 

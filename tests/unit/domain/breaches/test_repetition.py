@@ -94,3 +94,39 @@ def test_no_more_is_remembered_than_the_rule_asks_for() -> None:
         "000008",
     ]
     assert after.standing.repetitions == {}
+
+
+@pytest.mark.parametrize(
+    ("mode", "texts"),
+    [
+        # A quarantine tells of itself.
+        (Mode.ENFORCE, []),
+        (
+            Mode.NOTIFY,
+            [
+                "The rule was broken 3 times within 10m. Nothing is done, because the rule is in "
+                "mode notify (mode enforce quarantines the channel)."
+            ],
+        ),
+    ],
+)
+def test_people_are_told_once_in_an_incident(mode: Mode, texts: list[str]) -> None:
+    rule = compiled_rule(
+        "max_duration",
+        {"limit": "PT1S"},
+        STOP,
+        mode=mode,
+        on_repeat=REPEAT,
+        keep=timedelta(minutes=10),
+    )
+    standing, found = Standing(), []
+    for number in range(5):
+        start = stream_start(at(minutes=number), f"st-{number:06}")
+        now = at(minutes=number, seconds=2)
+        decision = decided([LISTED, start], standing, now, policy_of(rule))
+        standing = decision.standing
+        found += [
+            each.text for each in decision.notifications if "The rule was broken" in each.text
+        ]
+
+    assert [text.partition("allowed. ")[2] for text in found] == texts

@@ -39,7 +39,7 @@ class Check(Parameters, frozen=True):
     a trait that it has not why that is so, where an action cannot know it. `needs_settings` says
     that it looks at settings or tags. `keep` is how long an incident stays open without a breach
     where the rule does not say it. `begins_once` says why the breach of a resource begins only
-    once, unless the filter excludes the resource in between; empty where it may begin again.
+    once, so that nothing repeats; empty where it may begin again.
     `no_warnings` says why people are not warned before a breach, where there are no `warnings`.
 
     What proves that a rule is never broken, or says nothing new: `breached_only_where` is an

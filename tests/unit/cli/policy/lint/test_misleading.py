@@ -1,7 +1,6 @@
 """What is valid and is not what its author expects is warned of; its neighbour is not."""
 
 from datetime import UTC, datetime
-from functools import partial
 
 import pytest
 
@@ -364,32 +363,6 @@ def test_a_repetition_for_which_there_is_no_time(
         f"the one before it, so {times} need {least}; make `within` longer than that, or `times` "
         "fewer"
     )
-
-
-@pytest.mark.parametrize(
-    ("kind", "params", "reason"),
-    [
-        (
-            "playback_key_age",
-            "limit: 90d",
-            "a key pair only becomes older, so its breach begins once",
-        ),
-        (
-            "playback_key_allowlist",
-            "names: tokens-*",
-            "the name and the fingerprint of a key pair never change, so its breach begins once",
-        ),
-    ],
-)
-def test_a_repetition_of_what_begins_once(kind: str, params: str, reason: str) -> None:
-    rule = partial(REPEATED.format, kind, params)
-
-    (warning,) = warnings_of(rule("", 2, "30d"))
-
-    assert warning.endswith(
-        f"it never comes to that: {reason}; leave `on_repeat` out, or let a step follow"
-    )
-    assert warnings_of(rule(", unless: resource.tags.approved == 'yes'", 2, "30d")) == []
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,9 @@ class ExternalVerdict(LiveCheck, frozen=True):
 
     traits: ClassVar[Traits] = LIVE_CHANNEL | {Trait.VIEWERS, Trait.EVIDENCE}
 
-    no_warnings: ClassVar = "another rule with a `count` of 1 tells of the first verdict"
+    no_warnings: ClassVar = (
+        "nothing comes near a verdict; a rule with a `count` of 1 tells of the first one"
+    )
 
     labels: Texts
     min_confidence: float
