@@ -68,20 +68,30 @@ def test_the_warning_reaches_the_players(deploy: Deploy) -> None:
     assert put["text"] == "this stream is watched by 850 viewers; 1,000 are allowed"
 
 
-def test_the_stream_that_comes_near_the_limit_of_a_team_is_told_of_once(deploy: Deploy) -> None:
+def test_streams_that_come_near_the_limit_of_a_team_are_told_of_once(deploy: Deploy) -> None:
     stack: Stack = deploy(policy=POLICY)
-    found = []
+    live, found = [], []
 
-    for name in ("one", "two", "three", "four", "five"):
-        stack.later(minutes=1)
-        stack.go_live(stack.channel(name, tags={"team": "news"}))
+    def look() -> None:
         stack.observe_events()
         stack.sweep()
         stack.sweep()
         found.append(news(stack))
 
-    streams = "4 streams of team 'news' are live, 5 are allowed; this one was the 4th to start."
+    for name in ("one", "two", "three", "four", "five"):
+        stack.later(minutes=1)
+        live.append(stack.go_live(stack.channel(name, tags={"team": "news"})))
+        look()
+    for encoder in (live[3], live[2]):
+        stack.later(minutes=1)
+        encoder.leave()
+        look()
+    stack.later(minutes=1)
+    stack.go_live(live[3].channel_arn)
+    look()
+
+    streams = "4 streams of team 'news' are live, 5 are allowed."
     quota = "4 of 10 concurrent streams (40%) in use."
     assert found[:3] == [[], [], []]
     assert sorted(found[3]) == [("five-at-a-time", streams), ("room", quota)]
-    assert found[4] == []
+    assert found[4:] == [[], [], [], []]

@@ -199,6 +199,34 @@ def test_who_is_within_the_limit_is_not_told_of_others_that_come_and_go() -> Non
     assert notified_by(now_more, AT_MOST_TWO, at(3, 30)).keys() == {"c", "d", "e"}
 
 
+def test_the_first_is_told_of_the_counts_that_a_rule_warns_of() -> None:
+    needs = AT_MOST_TWO | Needs(live_counts=frozenset({("team", 4), ("team", 3)}))
+    names = [(name, at(hour)) for hour, name in enumerate("abcd", 1)]
+    found = after(fleet(*names[:2]), needs, at(6))
+    reported = []
+    for count, minute in ((3, 1), (4, 2), (4, 3), (3, 4), (2, 5)):
+        seen = fleet(*names[:count])
+        entries = {**seen.entries, **found.entries}
+        found = after(replace(seen, entries=entries), needs, at(6, minute))
+        reported.append(found.entries[arn_of("a")].peers)
+
+    assert [each.value["team"].live for each in reported if each] == [3, 4, 4, 3, 2]
+    assert [each.at for each in reported if each] == [at(6, m) for m in (1, 2, 2, 4, 5)]
+
+
+def test_who_becomes_the_first_is_told_that_another_was_before() -> None:
+    needs = AT_MOST_TWO | Needs(live_counts=frozenset({("team", 2)}))
+    live = after(fleet(("a", at(1)), ("b", at(2)), ("c", at(3))), needs, at(4))
+    left = fleet(("b", at(2)), ("c", at(3)))
+    left = replace(left, entries={**left.entries, **live.entries})
+
+    heirs = notified_by(left, needs, at(4, 5))
+    again = notified_by(after(left, needs, at(4, 5)), needs, at(4, 10))
+
+    assert [each["team"].is_heir for name, each in heirs.items() if name == "b"] == [True]
+    assert "b" not in again
+
+
 def test_peers_are_repeated_only_when_the_side_of_a_limit_changes() -> None:
     """In a large group everybody moves up whenever one leaves."""
     live = after(fleet(("a", at(1)), ("b", at(2)), ("c", at(3)), ("d", at(4))), AT_MOST_TWO, at(5))

@@ -20,7 +20,9 @@ class Needs(Struct, frozen=True, kw_only=True):
     may be live together, each with the key of the tag whose value they share; `airtime` are the
     periods in which airtime is added up, each with the key of the tag by whose values. An empty
     key stands for the whole account.
-    `counts` are counts of the account, each with the smallest that breaches a rule.
+    `counts` are counts of the account, each with the smallest that breaches a rule. `live_counts`
+    are those of live streams that share a tag's value, each with the smallest that a rule warns of
+    or has to know after that.
     """
 
     resources: frozenset[ResourceType] = frozenset()
@@ -31,6 +33,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     peers: frozenset[tuple[str, int]] = frozenset()
     airtime: frozenset[tuple[str, LocalPeriod]] = frozenset()
     counts: frozenset[tuple[str, int]] = frozenset()
+    live_counts: frozenset[tuple[str, int]] = frozenset()
 
     def __or__(self, other: "Needs") -> "Needs":
         return Needs(
@@ -42,6 +45,7 @@ class Needs(Struct, frozen=True, kw_only=True):
             peers=self.peers | other.peers,
             airtime=self.airtime | other.airtime,
             counts=self.counts | other.counts,
+            live_counts=self.live_counts | other.live_counts,
         )
 
     def reads_viewers_at(self, now: datetime) -> bool:

@@ -69,11 +69,12 @@ def changed_peers(fleet: Fleet, needs: Needs, now: datetime) -> Iterator[PeersLi
                 live=len(ranks[key, value]),
                 rank=ranks[key, value][arn],
                 limits=limits[key],
+                is_heir=_is_heir(ranks[key, value][arn], entry.peers, key),
                 aired=_aired(spent.get((key, value), {}), periods.get(key, ())),
             )
             for key, value in _groups(fleet, arn, limits)
         }
-        if found and not _is_unchanged(found, entry.peers, periods, now):
+        if found and not _is_unchanged(found, entry.peers, needs, periods, now):
             yield PeersListed(resource_arn=arn, time=now, stream_id=stream.stream_id, peers=found)
 
 
@@ -184,6 +185,7 @@ def _aired_by(fleet: Fleet, arn: str, period: str, span: Span, now: datetime) ->
 def _is_unchanged(
     found: Mapping[str, Peers],
     stored: Stamped[dict[str, Peers]] | None,
+    needs: Needs,
     periods: Mapping[str, Sequence[LocalPeriod]],
     now: datetime,
 ) -> bool:
@@ -193,6 +195,7 @@ def _is_unchanged(
     return all(
         key in stored.value
         and _is_same_place(peers, stored.value[key])
+        and _is_same_count(peers, stored.value[key], key, needs)
         and all(
             _is_on_course(peers, stored.value[key], period, stored.at, now)
             for period in periods.get(key, ())
@@ -206,6 +209,21 @@ def _is_same_place(found: Peers, stored: Peers) -> bool:
     if (found.value, found.limits) != (stored.value, stored.limits):
         return False
     return all((found.rank <= limit) == (stored.rank <= limit) for limit in found.limits)
+
+
+def _is_heir(rank: int, stored: Stamped[dict[str, Peers]] | None, key: str) -> bool:
+    before = stored.value.get(key) if stored else None
+    return rank == 1 and before is not None and before.rank != 1
+
+
+def _is_same_count(found: Peers, stored: Peers, key: str, needs: Needs) -> bool:
+    """Rules that warn of the number of streams read it from the record of the first one."""
+    counts = [count for counted, count in needs.live_counts if counted == key]
+    if found.rank != 1 or not counts:
+        return True
+    return stored.rank == 1 and all(
+        (found.live < count) == (stored.live < count) for count in counts
+    )
 
 
 def _is_on_course(

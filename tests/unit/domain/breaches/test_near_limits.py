@@ -52,8 +52,8 @@ def _sent(count: int, when: datetime) -> Sequence[Input]:
     return (build.stream_start(at()), build.ingest_observed(when, track))
 
 
-def _ranked(rank: int, when: datetime) -> Sequence[Input]:
-    peers = {"team": Peers(value="news", live=rank, rank=rank, limits=LIMITS)}
+def _live(count: int, when: datetime, rank: int = 1) -> Sequence[Input]:
+    peers = {"team": Peers(value="news", live=count, rank=rank, limits=LIMITS)}
     return (
         build.stream_start(at()),
         build.channel_listed(when, tags={"team": "news"}),
@@ -68,8 +68,15 @@ VIEWERS: Final = Case(
     _watched,
     "this stream is watched by 85 viewers; 100 are allowed",
 )
+TOGETHER: Final = Case(
+    "concurrent_streams",
+    {"limit": 100, "tag": "team"},
+    _live,
+    "85 streams of team 'news' are live, 100 are allowed",
+)
 CASES: Final = [
     VIEWERS,
+    TOGETHER,
     Case(
         "quota_headroom",
         {"only": ["concurrent_streams"], "at": 1.0},
@@ -186,31 +193,37 @@ def test_sessions_are_counted_within_their_window() -> None:
 
 
 class TestStreamsTogether:
-    CASE: Final = Case("concurrent_streams", {"limit": 10, "tag": "team"}, _ranked, "")
+    def test_only_the_first_of_them_tells(self) -> None:
+        played = Played(TOGETHER)
+        played.now = at(minutes=1)
 
-    @pytest.mark.parametrize(("rank", "is_news"), [(7, 0), (8, 1), (9, 1), (10, 0), (11, 0)])
-    def test_the_stream_that_reaches_a_share_tells(self, rank: int, is_news: int) -> None:
-        assert len(Played(self.CASE).count(rank)) == is_news
+        assert played.texts(played.look(*_live(85, played.now, rank=2))) == []
 
-    def test_a_stream_that_moves_up_tells_nothing(self) -> None:
-        played = Played(self.CASE)
+    def test_the_next_one_to_be_the_first_goes_on_from_there(self) -> None:
+        played = Played(TOGETHER)
+        peers = Peers(value="news", live=85, rank=1, limits=LIMITS, is_heir=True)
+        played.now = at(minutes=1)
 
-        assert [played.count(each) for each in (10, 9, 8)] == [[], [], []]
+        heir = played.look(*_live(1, at(), 2), build.peers_listed(played.now, {"team": peers}))
+
+        assert played.texts(heir) == []
+        assert [len(played.count(each)) for each in (85, 60, 85)] == [0, 0, 1]
 
     def test_its_viewers_are_not_warned_because_it_is_allowed(self) -> None:
-        played = Played(self.CASE, WARN)
-
+        played = Played(TOGETHER, WARN)
         played.now = at(minutes=1)
-        decision = played.look(*_ranked(8, played.now))
+
+        decision = played.look(*_live(85, played.now))
 
         assert len(played.texts(decision)) == 1
         assert decision.actions == ()
 
-    def test_a_sweep_is_asked_for_the_ranks_that_matter(self) -> None:
+    def test_a_sweep_is_asked_for_the_counts_that_matter(self) -> None:
         rule = build.compiled_rule("concurrent_streams", {"limit": 10, "warnings": ["80%"]})
         (check,) = (each.check for each in policy_of(rule).rules)
 
-        assert {limit for _, limit in check.needs.peers} == {6, 7, 8, 10}
+        assert check.needs.peers == {("", 10)}
+        assert check.needs.live_counts == {("", 7), ("", 8)}
 
 
 class TestViewersOfTheStream:
@@ -288,11 +301,7 @@ def test_what_leaves_no_room_for_a_warning_is_refused(
 def test_every_kind_that_counts_is_tested_here() -> None:
     counting = {word for word in RULE_KINDS if issubclass(RULE_KINDS[word], CountCheck)}
 
-    assert counting == {case.kind for case in CASES} | {
-        "concurrent_streams",
-        "flapping",
-        "tag_limit",
-    }
+    assert counting == {case.kind for case in CASES} | {"flapping", "tag_limit"}
 
 
 @given(

@@ -30,6 +30,7 @@ class Peers(Struct, frozen=True, kw_only=True):
 
     `value` is the `stored_value` of the tag that they share. `live` of them were on the air, and
     this one was the `rank`-th to start. `limits` are the ranks whose crossing a sweep sends.
+    `is_heir` says that it became the first since, and that another one was the first until then.
     `aired` is the airtime of all of them together, in seconds, by the text of each period that a
     rule needs.
     """
@@ -38,6 +39,7 @@ class Peers(Struct, frozen=True, kw_only=True):
     live: int
     rank: int
     limits: tuple[int, ...] = ()
+    is_heir: bool = False
     aired: Mapping[str, int] = field(default_factory=dict)
 
     def usage(self, counted_at: datetime, period: LocalPeriod, now: datetime) -> Usage | None:

@@ -9,10 +9,9 @@ from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.check import ON_AIR, LiveCheck, breach, compliant, not_applicable
 from streamwarden.domain.rules.counts import CountCheck
 from streamwarden.domain.rules.subjects import one_stream
-from streamwarden.domain.share import threshold
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.state.peers import FRESH_FOR, fresh_peers
-from streamwarden.domain.verdicts import Finding
+from streamwarden.domain.state.peers import FRESH_FOR, Peers, fresh_peers
+from streamwarden.domain.verdicts import Finding, NearLimit
 
 
 class ConcurrentStreams(CountCheck, LiveCheck, frozen=True):
@@ -23,8 +22,8 @@ class ConcurrentStreams(CountCheck, LiveCheck, frozen=True):
     stream is judged after the first sweep that follows its start. It is judged again when so many
     other streams ended that it is within the limit. The counts of a sweep are valid for two hours.
     `warnings` are shares of the limit, such as 80%, at which people get an early warning, each once
-    for the channel whose stream was the first to reach it. Viewers are not warned, because their
-    stream is allowed.
+    until the count has gone a tenth of the limit below it. The warning is about the channel whose
+    stream started first. Its viewers are not warned, because the stream is allowed.
     Data: `ListStreams`, tags in `ListChannels`. Costs no further IVS call.
     """
 
@@ -47,17 +46,11 @@ class ConcurrentStreams(CountCheck, LiveCheck, frozen=True):
 
     @property
     def needs(self) -> Needs:
-        return Needs(peers=frozenset((self.tag or "", each) for each in (self.limit, *self._ranks)))
-
-    @property
-    def _ranks(self) -> frozenset[int]:
-        """The ranks whose crossing matters to a warning, apart from the limit."""
-        first = self.boundaries(self.limit) | {each + 1 for each in self._thresholds}
-        return frozenset(each - 1 for each in first if each > 1)
-
-    @property
-    def _thresholds(self) -> frozenset[int]:
-        return frozenset(threshold(each, self.limit) for each in self.warnings)
+        key = self.tag or ""
+        return Needs(
+            peers=frozenset({(key, self.limit)}),
+            live_counts=frozenset((key, each) for each in self.boundaries(self.limit)),
+        )
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live, tag, limit = facts.live, self.tag, self.limit
@@ -71,20 +64,22 @@ class ConcurrentStreams(CountCheck, LiveCheck, frozen=True):
         if live.peers is None or peers is None or limit not in peers.limits:
             return _UNCOUNTED
         others = f"of {tag} {value!r}" if tag else "of the account"
-        reason = (
-            f"{peers.live} streams {others} are live, {limit} {'is' if limit == 1 else 'are'} "
-            f"allowed; this one was the {_ordinal(peers.rank)} to start"
-        )
-        near = self.near(peers.rank, limit, reason)
+        verb = "is" if limit == 1 else "are"
+        counted = f"{peers.live} streams {others} are live, {limit} {verb} allowed"
         if peers.rank <= limit:
             together = f"of the same {tag!r}" if tag else "of the account"
-            if near is not None and peers.rank not in self._thresholds:
-                near = replace(near, is_news=False)  # the one that reached the share tells
+            near = self._near(peers, counted)
             return compliant(f"one of the first {limit} live streams {together}", near=near)
+        reason = f"{counted}; this one was the {_ordinal(peers.rank)} to start"
         # The streams that started before it are still on the air: there were always too many.
         since, doubted_at = min(live.on_air_at, now), live.peers.at + FRESH_FOR
-        about = one_stream(live.stream_id)
-        return breach(reason, about=about, since=since, recheck_at=doubted_at, near=near)
+        return breach(reason, about=one_stream(live.stream_id), since=since, recheck_at=doubted_at)
+
+    def _near(self, peers: Peers, text: str) -> NearLimit | None:
+        """Of all that are counted together, the first stream lasts, so its record knows what people
+        were told of the count. The next one to be the first goes on from there."""
+        near = self.near(peers.live, self.limit, text) if peers.rank == 1 else None
+        return replace(near, is_news=False) if near is not None and peers.is_heir else near
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
