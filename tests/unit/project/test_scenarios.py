@@ -63,6 +63,22 @@ def test_the_scenario_of_a_page_is_taken_by_all_three_commands(
     assert "stop done" in replayed
 
 
+def test_the_page_shows_a_record_that_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (block,) = re.findall(r"```yaml\n(day: .*?)```", PAGE, flags=re.DOTALL)
+    fleet, policy = tmp_path / "fleet.yaml", tmp_path / "policy.yaml"
+    fleet.write_text(str(block))
+    policy.write_text(
+        "version: 1\nrules: [{id: hours, kind: broadcast_budget, mode: enforce, "
+        "params: {limit: 10h, period: week}, actions: [stop]}]\n"
+    )
+
+    assert main(["replay", str(fleet), "--policy", str(policy), "--until", "1h"]) == 0
+    # Eight hours and a half before, and an hour and a half now.
+    assert re.search(r"12:30:00 +harbour-cam +hours +stop: ", capsys.readouterr().out)
+
+
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda each: each.stem)
 def test_a_scenario_that_ships_is_played_and_performed(
     file: Path, events: list[dict[str, Any]]
