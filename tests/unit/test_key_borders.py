@@ -66,6 +66,7 @@ from streamwarden.services.fleet import digest
 from streamwarden.services.ports import Destination
 from streamwarden_cli.console import aligned
 from streamwarden_cli.documents.parsing import read_source
+from streamwarden_cli.fleet.export import rendered
 from streamwarden_cli.operate.dead_letters.letter import letter_of
 from streamwarden_cli.operate.steering.sending import body_of
 from streamwarden_cli.output import WithoutKeys
@@ -398,6 +399,7 @@ BORDERS: Final[Mapping[str, Border]] = {
     "the command: its output": of_the_command,
     "the command: a verdict": of_a_verdict,
     "the command: a report": of_a_report,
+    "the command: an export": lambda key: rendered({"record": {"reason": key}}),
     "the command: a column": lambda key: "".join(aligned([(key, key)])),
 }
 
