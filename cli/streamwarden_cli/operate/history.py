@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec import to_builtins
+
 from streamwarden_cli.operate.record_history import HistoryItem
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.wording import format_moment
@@ -29,6 +31,7 @@ def values_of(each: HistoryItem) -> dict[str, Any]:
         "stream_id": each.stream_id or None,
         "author": each.author or None,
         "text": each.text,
+        "grounds": each.grounds and to_builtins(each.grounds),
     }
 
 

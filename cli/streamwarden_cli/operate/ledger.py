@@ -13,6 +13,7 @@ from streamwarden.domain.ledger.entry import Cause, Delivery, Entry, Noted, What
 from streamwarden.domain.ledger.verification import Fault, faults_of, read_entry
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden_cli.console import Cell
+from streamwarden_cli.operate.grounds import grounds_lines
 
 type Read = tuple[StoredEntry, Entry | None]
 
@@ -71,8 +72,10 @@ def entry_lines(entries: Iterable[Read]) -> Iterator[Cell]:
             yield f"{_INDENT}cannot be read: see `streamwarden ledger verify`", "red"
             continue
         yield f"#{stored.sequence}  {_moment(entry.at)}  {_under(entry)}", "bold"
-        for noted in entry.noted:
+        for before, noted in zip((None, *entry.noted), entry.noted, strict=False):
             yield from _noted_lines(noted)
+            if noted.grounds is not None and (before is None or noted.grounds != before.grounds):
+                yield from (f"{_INDENT * 2}{line}" for line in grounds_lines(noted.grounds))
         if entry.left_out:
             yield f"{_INDENT}and {entry.left_out:,} more, which did not fit"
         for cause in entry.causes:

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Final
 
 from streamwarden.domain.duration import format_duration
+from streamwarden.domain.ledger.entry import Grounds
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording, Session
 from streamwarden.domain.verdicts import Mode
@@ -67,7 +68,10 @@ _ORDER: Final = {each: number for number, each in enumerate(What)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryItem:
-    """One thing that happened. `text` says it in words, `author` is who is behind it."""
+    """One thing that happened. `text` says it in words, `author` is who is behind it.
+
+    `grounds` are those of what was decided, where a ledger has them.
+    """
 
     at: datetime
     what: What
@@ -77,6 +81,7 @@ class HistoryItem:
     stream_id: str = ""
     author: str = ""
     decided_under: str = ""
+    grounds: Grounds | None = None
 
 
 def record_history(record: Record) -> list[HistoryItem]:

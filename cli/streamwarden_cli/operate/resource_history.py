@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from streamwarden.domain.ledger.entry import Grounds
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.records import Record
@@ -63,6 +64,8 @@ class LedgerNoted(Protocol):
     def answer(self) -> OutcomeStatus | None: ...
     @property
     def delivery(self) -> LedgerDelivery | None: ...
+    @property
+    def grounds(self) -> Grounds | None: ...
 
 
 class LedgerEntry(Protocol):
@@ -104,6 +107,7 @@ def _ledger_history(entry: LedgerEntry) -> Iterator[HistoryItem]:
             stream_id=noted.stream_id,
             author=_author(entry, what),
             decided_under=entry.decided_under,
+            grounds=noted.grounds,
         )
 
 

@@ -10,6 +10,7 @@ from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Mode, Status, Verdict
 from streamwarden.services.records import Record
+from streamwarden_cli.operate.grounds import format_facts
 from streamwarden_cli.operate.history import values_of
 from streamwarden_cli.operate.record_history import DECIDED, NOTIFIED, HistoryItem, What
 from streamwarden_cli.operate.sections import Row, Section
@@ -95,13 +96,21 @@ def done_section(history: Iterable[HistoryItem]) -> Section:
                 each.rule_id,
                 each.mode.value if each.mode else "",
                 each.author,
-                each.text,
+                _with_facts(each, before),
             )
-            for each in found
+            for before, each in zip((None, *found), found, strict=False)
         ],
         values=[values_of(each) for each in found],
         empty="nothing that is still known",
     )
+
+
+def _with_facts(each: HistoryItem, before: HistoryItem | None) -> str:
+    """What was decided, and the facts that it rests on, unless the one before says the same."""
+    if each.grounds is None or (before is not None and before.grounds == each.grounds):
+        return each.text
+    facts = format_facts(each.grounds)
+    return f"{each.text} (facts: {facts})" if facts else each.text
 
 
 def stands_at(history: Iterable[HistoryItem], at: datetime) -> dict[str, Stand]:

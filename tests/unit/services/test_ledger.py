@@ -13,6 +13,7 @@ from streamwarden.domain.ledger.entry import Noted, What
 from streamwarden.domain.ledger.verification import faults_of, read_entry
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.domain.verdicts import PlannedAction
 from testbed import builders as build
 from testbed.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import Calls, Crash, Harness
@@ -64,6 +65,55 @@ def test_a_stop_is_told_from_its_breach_to_its_end(harness: Harness) -> None:
     assert whats(harness) == [*STOPPED, What.FINISHED, What.RESOLVED]
     assert {each.stream_id for each in noted(harness)} == {STREAM}
     assert noted(harness)[2].answer is OutcomeStatus.DONE
+
+
+def test_a_breach_and_a_stop_have_their_grounds_in_the_chain(harness: Harness) -> None:
+    observe(harness, 0, build.stream_start(at()))
+    observe(harness, 4)
+
+    opened, requested = noted(harness)
+    assert opened.grounds == requested.grounds
+    assert opened.grounds is not None
+    assert opened.grounds.facts == {"on_air_at": "2026-03-14T12:00:00Z", "lasted": "PT14400S"}
+    assert opened.grounds.parameters == {"limit": "PT14400S"}
+
+
+def test_what_a_record_does_not_keep_is_among_the_grounds() -> None:
+    """Conditions are judged on what was observed, of which retention forgets a part."""
+    rule = build.compiled_rule(
+        "max_duration", {"limit": "PT4H"}, when="session.on_air_at != 'x' && channel.tags.a == 'b'"
+    )
+    harness = Harness(build.policy_of(rule))
+    listed = build.channel_listed(at(), tags={"a": "b"})
+    observe(harness, 0, listed, build.stream_start(at()))
+    observe(harness, 4)
+
+    (opened,) = noted(harness)
+    assert opened.grounds is not None
+    assert opened.grounds.conditions == {
+        "session.on_air_at": "2026-03-14T12:00:00Z",
+        "channel.tags.a": "b",
+    }
+
+
+def test_a_strike_in_a_quarantine_rests_on_the_order_that_stands() -> None:
+    rule = build.compiled_rule("max_duration", {"limit": "PT4H"}, PlannedAction(kind="quarantine"))
+    harness = Harness(build.policy_of(rule))
+    observe(harness, 0, build.stream_start(at()))
+    observe(harness, 4)
+    (order,) = harness.outbox.actions
+    answer = build.action_finished(at(4.1), order.id, decided_at=order.decided_at)
+    observe(harness, 4.1, answer, build.stream_end(at(4.1)))
+    observe(harness, 5, build.stream_start(at(5), "st-again"))
+
+    *_, strike = noted(harness)
+    assert (strike.what, strike.stream_id) == (What.REQUESTED, "st-again")
+    assert strike.grounds is not None
+    assert strike.grounds.facts == {
+        "ordered_by": "rule max-duration",
+        "since": "2026-03-14T16:00:00Z",
+        "strikes": 1,
+    }
 
 
 def test_a_look_that_finds_nothing_new_leaves_nothing(harness: Harness) -> None:

@@ -1,12 +1,19 @@
 """Filters: `match` on plain attributes, `when` and `unless` in JMESPath."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
 from msgspec import Struct, field
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.expressions.expressions import compile_condition, intervals_of, may_read
+from streamwarden.domain.expressions.expressions import (
+    compile_condition,
+    intervals_of,
+    may_read,
+    paths_of,
+)
 from streamwarden.domain.expressions.recheck_interval import with_recheck
 from streamwarden.domain.globs import Texts, format_texts, is_glob, matcher
 from streamwarden.domain.parameters import Parameters
@@ -48,6 +55,18 @@ class Match(Parameters, frozen=True):
             is_channel = resource is ResourceType.CHANNEL
             yield _setting_filter("type", self.type, noun) if is_channel else _typeless(noun)
 
+    def paths_in(self, tags: Iterable[str]) -> Iterator[tuple[str, ...]]:
+        """What it reads of the document, where these are the keys of the tags."""
+        for key in self.tags:
+            is_meant = matcher((key,))
+            yield from (("resource", "tags", each) for each in tags if is_meant(each))
+            if not is_glob(key):
+                yield "resource", "tags", key
+        if self.name:
+            yield "resource", "name"
+        if self.type:
+            yield "channel", "type"
+
 
 class Filter(Struct, frozen=True, omit_defaults=True):
     """`match`, `when` and `unless` of one rule. After `unless_until` nothing is exempt."""
@@ -69,6 +88,13 @@ class Filter(Struct, frozen=True, omit_defaults=True):
         if unless and self.unless_until:
             return Interests(reads_viewers=when, viewers_until=self.unless_until)
         return Interests(reads_viewers=when or unless)
+
+    def values_read(self, facts: Facts) -> Mapping[str, Any]:
+        """What its conditions read, by path; None for what is not known or not there."""
+        of_match = self.match.paths_in(facts.filled_tags)
+        expressions = filter(None, (self.when, self.unless))
+        paths = chain(of_match, *map(paths_of, expressions))
+        return {".".join(path): _value_at(path, facts.document) for path in paths}
 
     def prepare(self, resource: ResourceType = ResourceType.CHANNEL) -> FilterFunction:
         """A function that says why the rule is not about a resource of this type, or exempts it.
@@ -103,6 +129,13 @@ class Filter(Struct, frozen=True, omit_defaults=True):
             return with_recheck(finds(facts, now), intervals, facts, now)
 
         return rechecked
+
+
+def _value_at(path: tuple[str, ...], document: Mapping[str, Any]) -> Any:
+    value: Any = document
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 def _everything(_: Facts, __: datetime) -> None:

@@ -89,6 +89,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     `own_tags` are those of the resource as they should be, None for one that should not be there.
     `key_tags` are those that the channel's stream key lacks, `viewers` those that it names.
     `warning` is the last one that is due before a breach, `near` how near a count is to its limit.
+    `compared` are the facts that a breach rests on, by name.
     """
 
     status: Status
@@ -102,6 +103,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     viewers: tuple[Viewer, ...] = ()
     warning: EarlyWarning | None = None
     near: NearLimit | None = None
+    compared: Mapping[str, Any] | None = None
 
 
 class RuleNotes(Struct, frozen=True, kw_only=True, omit_defaults=True):

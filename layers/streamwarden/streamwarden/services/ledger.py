@@ -16,6 +16,9 @@ from streamwarden.domain.inputs import (
     NotificationHandled,
     RotationObserved,
 )
+from streamwarden.domain.policy import Rule
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Notification
 from streamwarden.services.records import Record
 
@@ -38,16 +41,20 @@ def with_entries(
     now: datetime,
     newest: NewestEntries,
     unrouted: Sequence[Notification] = (),
+    rules: Sequence[Rule] = (),
+    observed: Resource | None = None,
 ) -> Record:
     """The record with what is to be written into its ledger; the same one if nothing happened.
 
     `newest` reads the last entries that there are, which know what was noted of notifications.
+    `rules` are those that were judged by, and `observed` is what they were judged of.
     """
     reports = dict(_new_reports(before, inputs))
     handled = _new_handled(inputs, newest)
     if not reports and not handled and not unrouted and not _has_changed(before, decision):
         return after
     # Most inputs change nothing, and each import makes a cold start slower.
+    from streamwarden.domain.ledger.grounds import grounds_of_decision
     from streamwarden.domain.ledger.noting import entries_of
 
     entries = entries_of(
@@ -59,6 +66,7 @@ def with_entries(
         after.decided_under,
         now,
         unrouted,
+        grounds_of_decision(decision, rules, Facts(observed or after.state)),
     )
     noted = (*before.ledger.noted, *reports)[-_DIGESTS_KEPT:]
     return replace(after, ledger=replace(before.ledger, noted=noted), entries=entries)

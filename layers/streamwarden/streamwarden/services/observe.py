@@ -227,6 +227,8 @@ class Observer(Struct, frozen=True, kw_only=True):
             now,
             lambda: self.store.newest_entries(resource_arn),
             self.policy.routing.unrouted(notifications),
+            rules.rules,
+            observed,
         )
         is_saved = bool(after.pending)
         if is_saved:

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from streamwarden.domain.ledger.chain import StoredEntry, chained
-from streamwarden.domain.ledger.entry import Cause, Delivery, Entry, Noted, What
+from streamwarden.domain.ledger.entry import Cause, Delivery, Entry, Grounds, Noted, What
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.console import Cell
@@ -32,6 +32,17 @@ OPENED: Final = Noted(
     stream_id=STREAM,
 )
 STOP: Final = replace(OPENED, what=What.REQUESTED, action="stop", attempt=1)
+GROUNDS: Final = Grounds(
+    facts={
+        "on_air_at": "2026-03-14T12:00:00Z",
+        "lasted": "PT5H",
+        "viewers": {"value": 12},
+        "codes": ["a"],
+    },
+    parameters={"limit": "PT14400S"},
+    conditions={"channel.tags.env": None},
+    left_out=2,
+)
 TAGGED: Final = Cause(name="TagResource", at=at(), id="e-1", author=ANN)
 
 
@@ -68,6 +79,39 @@ def test_an_entry_says_what_was_decided_why_and_because_of_what() -> None:
         "    because of TagResource (e-1) at 2026-03-14 12:00:00",
         f"        by {ANN}",
     ]
+
+
+def test_the_grounds_are_said_once_of_a_breach_and_its_action() -> None:
+    (stored,) = chain(OPENED)
+    (entry,) = (entry for _, entry in read([stored]) if entry)
+    both = replace(
+        entry,
+        noted=(replace(OPENED, grounds=GROUNDS), replace(STOP, grounds=GROUNDS)),
+    )
+
+    assert list(texts(entry_lines([(stored, both)])))[1:-2] == [
+        f"    breach of no-marathons (enforce) opened, stream {STREAM}",
+        "        on the air for 5h; 4h is allowed",
+        "        facts: on_air_at 2026-03-14 12:00:00, lasted 5h, viewers (value 12), codes ['a']",
+        "        parameters: limit 4h",
+        "        conditions read: channel.tags.env null",
+        "        and 2 values more, which did not fit",
+        f"    stop requested for no-marathons (enforce), stream {STREAM}",
+        "        on the air for 5h; 4h is allowed",
+    ]
+
+
+def test_programs_read_the_grounds_as_they_are_stored() -> None:
+    stored = chain(replace(OPENED, grounds=GROUNDS))
+
+    (shown,) = entries_as_json(read(stored))
+
+    assert shown["noted"][0]["grounds"] == {
+        "facts": GROUNDS.facts,
+        "parameters": GROUNDS.parameters,
+        "conditions": GROUNDS.conditions,
+        "left_out": 2,
+    }
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from streamwarden.domain.ledger.entry import Delivery, What
+from streamwarden.domain.ledger.entry import Delivery, Grounds, What
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.operate.resource_history import history_of, source_of
@@ -32,6 +32,7 @@ class Noted:
     attempt: int = 0
     answer: OutcomeStatus | None = None
     delivery: Delivery | None = None
+    grounds: Grounds | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ ENTRIES = [
     Entry(
         at(1),
         (
-            Noted("opened", "on the air for 4h"),
+            Noted("opened", "on the air for 4h", grounds=Grounds(facts={"lasted": "PT4H"})),
             Noted("requested", "on the air for 4h", action="stop", attempt=2),
         ),
         (Cause(author="ann"), Cause(author="ann")),

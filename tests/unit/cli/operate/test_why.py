@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from streamwarden.domain.ledger.entry import Grounds
 from streamwarden.domain.verdicts import Mode, Status
 from streamwarden_cli.operate.record_history import HistoryItem, What, record_history
 from streamwarden_cli.operate.why import done_section, stands_at, stands_section, verdicts_of
@@ -44,6 +45,17 @@ def test_what_was_done_is_what_was_decided_and_not_what_happened_beside() -> Non
         ("opened", "breach opened, high"),
         ("requested", "stop requested"),
     ]
+
+
+def test_what_was_done_says_the_facts_that_it_rests_on_once() -> None:
+    opened, requested, *_ = HISTORY
+    grounds = Grounds(facts={"lasted": "PT14400S"}, parameters={"limit": "PT4H"})
+    pair = [replace(each, grounds=grounds) for each in (opened, requested)]
+
+    done = done_section(pair)
+
+    assert [row[-1] for row in done.rows] == ["opened (facts: lasted 4h)", "stop requested"]
+    assert [each["grounds"]["parameters"] for each in done.values] == [{"limit": "PT4H"}] * 2
 
 
 def test_a_day_that_all_of_it_shares_is_said_once() -> None:

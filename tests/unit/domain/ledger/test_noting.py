@@ -208,13 +208,13 @@ def test_what_does_not_fit_into_one_entry_stands_in_the_next() -> None:
 
 def test_one_transaction_holds_all_entries_of_a_decision() -> None:
     decision = many_breaches(1)
-    crowded = replace(decision, opened=decision.opened * 600)
+    crowded = replace(decision, opened=decision.opened * 900)
 
     found = entries(crowded)
 
     assert len(found) == 40
     noted = sum(len(entry.noted) for entry in found)
-    assert found[-1].left_out == 601 - noted > 0
+    assert found[-1].left_out == 901 - noted > 0
 
 
 def largest(entry: Entry) -> int:

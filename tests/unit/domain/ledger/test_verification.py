@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from streamwarden.domain.ledger.chain import StoredEntry, chained, hash_of
 from streamwarden.domain.ledger.end import Link
-from streamwarden.domain.ledger.entry import Entry, Noted, What
-from streamwarden.domain.ledger.verification import faults_of
+from streamwarden.domain.ledger.entry import Entry, Grounds, Noted, What
+from streamwarden.domain.ledger.verification import faults_of, read_entry
 from testbed.builders import CHANNEL, OTHER_CHANNEL, at
 from testbed.key_wrappings import KEY, holds_secret
 
@@ -69,6 +69,24 @@ def with_rewritten_end(first: int) -> Ledger:
 def test_a_ledger_that_nobody_touched_is_whole() -> None:
     assert faulty(WHOLE) == []
     assert faulty([], None) == []
+
+
+def test_the_grounds_are_under_the_hash() -> None:
+    grounds = Grounds(facts={"viewers": 12})
+    noted = replace(entry(1).noted[0], grounds=grounds)
+    (stored,) = chained([replace(entry(1), noted=(noted,))], None, KEPT)
+    altered = replace(stored, text=stored.text.replace('"viewers":12', '"viewers":13'))
+
+    assert faulty([stored], stored.link) == []
+    assert faulty([altered], stored.link) == [1]
+
+
+def test_an_entry_from_before_grounds_were_written_is_whole_and_read() -> None:
+    """As it stands in tables: its text has no such member, and its hash is of that text."""
+    assert "grounds" not in WHOLE[0].text
+    old = read_entry(WHOLE[0])
+    assert old is not None
+    assert old.noted[0].grounds is None
 
 
 def test_each_entry_names_the_one_before_it() -> None:

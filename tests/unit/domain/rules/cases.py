@@ -1,6 +1,7 @@
 """What a rule kind finds of a story, told in any order and twice: the frame of all rule tests."""
 
 from collections.abc import Mapping, Sequence
+from copy import replace
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,7 +10,6 @@ import pytest
 
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.rules.check import Check
-from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding, Status, Subject
 from testbed.builders import CHANNEL, facts_from
 
@@ -41,19 +41,21 @@ def loaded_cases() -> Sequence[Case]:
 
 
 def assert_found(case: Case) -> None:
-    judge, event_matcher = case.check.prepare(), case.check.event_matcher()
+    """The reason states in words what the finding has `compared`: the tables say it once."""
+    finding = found(case)
 
-    def facts_of(*given: Input) -> Facts:
-        return facts_from(
-            *given, arn=case.about, matchers=(event_matcher,) if event_matcher else ()
-        )
+    assert replace(finding, compared=None) == case.found
+    assert finding.recheck_at is None or finding.recheck_at > case.now
+    assert found(replace(case, given=case.given[::-1])) == finding
+    assert found(replace(case, given=case.given * 2)) == finding
 
-    found = judge(facts_of(*case.given), case.now)
 
-    assert found == case.found
-    assert found.recheck_at is None or found.recheck_at > case.now
-    assert judge(facts_of(*reversed(case.given)), case.now) == found
-    assert judge(facts_of(*case.given, *case.given), case.now) == found
+def found(case: Case) -> Finding:
+    """What the check of a case finds."""
+    event_matcher = case.check.event_matcher()
+    matchers = (event_matcher,) if event_matcher else ()
+    facts = facts_from(*case.given, arn=case.about, matchers=matchers)
+    return case.check.prepare()(facts, case.now)
 
 
 def subject_of(about: str | Subject) -> Subject:

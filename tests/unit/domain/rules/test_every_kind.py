@@ -19,6 +19,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Status
 from testbed.builders import ACCOUNT, REGION, at, every_kind
+from tests.unit.domain.rules.cases import found
 from tests.unit.domain.rules.every_case import every_case
 
 ARN_TYPES = {
@@ -55,6 +56,21 @@ def test_the_table_of_a_kind_holds_breaches_and_their_absence(kind: str) -> None
 
     assert Status.BREACH in found
     assert found & {Status.COMPLIANT, Status.PENDING}
+
+
+@pytest.mark.parametrize("kind", RULE_KINDS)
+def test_a_breach_states_the_facts_that_the_rule_compared(kind: str) -> None:
+    """The ledger has them as JSON, for those who dispute what was done."""
+    check = RULE_KINDS[kind]
+    breaches = [
+        case
+        for case in every_case()
+        if isinstance(case.check, check) and case.found.status is Status.BREACH
+    ]
+
+    for case in breaches:
+        compared = found(case).compared or {}
+        assert any(value not in (None, {}) for value in compared.values()), case.title
 
 
 @pytest.mark.parametrize("resource", RULE_SETS)

@@ -6,6 +6,7 @@ answers. The moment is an argument, which only the functions of time look at.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 import jmespath
@@ -21,6 +22,20 @@ type Holds = Callable[[Mapping[str, Any], datetime], bool]
 # What an expression can raise for a document that it does not fit. jmespath's own errors are
 # ValueErrors; a number below a text is Python's TypeError, the floor of infinity an OverflowError.
 _UNFIT: Final = (ValueError, TypeError, ArithmeticError)
+
+
+# What else is in these reads what the first part has found, and not the document.
+_OF_WHAT_COMES_FIRST: Final = frozenset(
+    {
+        "subexpression",
+        "index_expression",
+        "projection",
+        "value_projection",
+        "filter_projection",
+        "flatten",
+        "pipe",
+    }
+)
 
 
 class NotAnExpression(ValueError):
@@ -80,6 +95,27 @@ def _may_read(node: Node, member: str) -> bool:
             return bool(name == member)
         case _:
             return any(_may_read(child, member) for child in _children_of(node))
+
+
+def paths_of(text: str) -> tuple[tuple[str, ...], ...]:
+    """The members of the document that it reads, each once, by the names that lead there."""
+    return tuple(dict.fromkeys(_paths_of(_parse(text).parsed)))
+
+
+def _paths_of(node: Node) -> Iterator[tuple[str, ...]]:
+    match node:
+        case {"type": "field", "value": name}:
+            yield (name,)
+        case {"type": "subexpression", "children": [{"type": "field"}, *_] as children}:
+            fields = takewhile(lambda each: each["type"] == "field", children)
+            yield tuple(each["value"] for each in fields)
+        case {"type": kind} if kind in _OF_WHAT_COMES_FIRST:
+            yield from _paths_of(node["children"][0])
+        case {"type": "expref"}:
+            return
+        case _:
+            for child in _children_of(node):
+                yield from _paths_of(child)
 
 
 def _children_of(node: Node) -> Iterator[Node]:

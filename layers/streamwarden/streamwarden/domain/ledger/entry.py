@@ -3,19 +3,22 @@
 Everything in an entry has a bound in bytes, so that an entry has one as well.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, field
 
+from streamwarden.domain.brief import brief
 from streamwarden.domain.ledger.end import Link
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 
 # A batch has up to 50 inputs about one resource. The last ones say why it was decided now.
 MOST_CAUSES: Final = 3
-MOST_BYTES: Final = 4_096
+MOST_BYTES: Final = 5_120
 
 
 class What(StrEnum):
@@ -66,13 +69,27 @@ class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):
     message_id: str = ""
 
 
+class Grounds(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The facts that a rule compared, its parameters, and what its conditions read.
+
+    `conditions` are by the path that an expression writes, such as `channel.tags.env`. Moments and
+    durations are texts of ISO 8601. `left_out` counts the values that did not fit.
+    """
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+    left_out: int = 0
+
+
 class Noted(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that was decided or done, with the reason.
 
     `mode` is how far the rule may go. `subject` and `stream_id` are what the breach is about.
     `action` is the word of an action kind, or of a command, and `action_id` names the request of
     it. `answer` is what became of it; the reason then is what IVS answered. `delivery` is the
-    notification that was sent, or was not.
+    notification that was sent, or was not. `grounds` are those of a breach that opened, and of an
+    action that was requested; None in entries from before they were written.
     """
 
     what: What
@@ -86,6 +103,7 @@ class Noted(Struct, frozen=True, kw_only=True, omit_defaults=True):
     attempt: int = 0
     answer: OutcomeStatus | None = None
     delivery: Delivery | None = None
+    grounds: Grounds | None = None
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -107,3 +125,12 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sequence: int = 0
     follows: Link | None = None
     expires_at: int = 0
+
+
+def short(text: str, most_bytes: int) -> str:
+    """As much of it as its JSON may have bytes: a character may take up to six."""
+    longest = most_bytes
+    while len(msgspec.json.encode(text)) > most_bytes:
+        longest = longest * 3 // 4
+        text = brief(text, longest)
+    return text

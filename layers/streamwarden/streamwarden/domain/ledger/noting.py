@@ -38,8 +38,10 @@ from streamwarden.domain.ledger.entry import (
     Cause,
     Delivery,
     Entry,
+    Grounds,
     Noted,
     What,
+    short,
 )
 from streamwarden.domain.notifications.delivery import short_name_of
 from streamwarden.domain.notifications.routing import NO_ROUTE
@@ -58,8 +60,10 @@ _REASON_BYTES: Final = 800
 _INCIDENT_BYTES: Final = 260
 # What its place in the chain needs, which an entry does not have yet.
 _FRAME_BYTES: Final = 240
-# With each entry of 4 KB, far below what one transaction takes (100 items, 4 MB).
+# With each entry of 5 KB, far below what one transaction takes (100 items, 4 MB).
 _MOST_ENTRIES: Final = 40
+
+_NO_GROUNDS: Final[Mapping[str, Grounds]] = {}
 
 # An input that is noted for its own sake, and not for what follows from it.
 type Report = ActionFinished | RotationObserved | BreakerTripped | NotificationHandled | AnyCommand
@@ -74,11 +78,12 @@ def entries_of(
     decided_under: str,
     now: datetime,
     unrouted: Sequence[Notification] = (),
+    grounds: Mapping[str, Grounds] = _NO_GROUNDS,
 ) -> tuple[Entry, ...]:
     """The entries that a decision asks for, not yet in their place in the chain.
 
     `reports` are those of the inputs that are noted for their own sake. `unrouted` are the
-    notifications that no route leads to a destination.
+    notifications that no route leads to a destination. `grounds` are those of what is new, by rule.
     """
     frame = Entry(
         resource_arn=resource_arn,
@@ -87,7 +92,7 @@ def entries_of(
         causes=_causes(inputs),
         inputs=len(inputs),
     )
-    noted = _noted(resource_arn, before, decision, reports)
+    noted = _noted(resource_arn, before, decision, reports, grounds)
     return _packed(frame, chain(noted, map(_unrouted, unrouted)))
 
 
@@ -115,14 +120,21 @@ def _news(noted: Noted) -> tuple[str, ...]:
 
 
 def _noted(
-    resource_arn: str, before: Standing, decision: Decision, reports: Iterable[Report]
+    resource_arn: str,
+    before: Standing,
+    decision: Decision,
+    reports: Iterable[Report],
+    grounds: Mapping[str, Grounds],
 ) -> Iterator[Noted]:
     """Causes before effects: what was done, what is over, what is new, what is asked for."""
     standings = (before, decision.standing)
     yield from (_reported(resource_arn, each, standings) for each in reports)
     verdicts = {each.rule_id: each for each in decision.verdicts}
     yield from (_breach(What.RESOLVED, each, verdicts) for each in decision.resolved)
-    yield from (_breach(What.OPENED, each, verdicts) for each in decision.opened)
+    yield from (
+        replace(_breach(What.OPENED, each, verdicts), grounds=grounds.get(each.rule_id))
+        for each in decision.opened
+    )
     yield from (
         _breach(What.MODE_CHANGED, each, verdicts) for each in _modes_changed(before, decision)
     )
@@ -139,6 +151,7 @@ def _noted(
             action=action.kind,
             action_id=action.id,
             attempt=action.attempt,
+            grounds=grounds.get(action.rule_id),
         )
 
 
@@ -312,13 +325,13 @@ def _cause(given: Input) -> Cause:
             return _received(given, given.envelope.time)
         case ActionFinished():
             name = detail_type_of(given)
-            return Cause(name=name, at=given.time, id=_short(given.action_id, _ID_BYTES))
+            return Cause(name=name, at=given.time, id=short(given.action_id, _ID_BYTES))
         case Command():
             return Cause(
                 name=word_of(given),
                 at=given.time,
-                author=_short(given.author.id, _AUTHOR_BYTES),
-                claimed_arn=_short(given.author.claimed_arn, _AUTHOR_BYTES),
+                author=short(given.author.id, _AUTHOR_BYTES),
+                claimed_arn=short(given.author.claimed_arn, _AUTHOR_BYTES),
             )
         case _:
             return Cause(name=detail_type_of(given), at=given.time)
@@ -327,10 +340,10 @@ def _cause(given: Input) -> Cause:
 def _received(given: Received, at: datetime, author: str = "") -> Cause:
     name = str(getattr(given, "name", "") or given.envelope.detail_type)
     return Cause(
-        name=_short(name, _NAME_BYTES),
+        name=short(name, _NAME_BYTES),
         at=at,
-        id=_short(given.envelope.id, _NAME_BYTES),
-        author=_short(author, _AUTHOR_BYTES),
+        id=short(given.envelope.id, _NAME_BYTES),
+        author=short(author, _AUTHOR_BYTES),
     )
 
 
@@ -358,11 +371,11 @@ def _packed(frame: Entry, noted: Iterable[Noted]) -> tuple[Entry, ...]:
 def _bounded(noted: Noted) -> Noted:
     return replace(
         noted,
-        reason=_short(noted.reason, _REASON_BYTES),
-        rule_id=_short(noted.rule_id, _NAME_BYTES),
-        subject=_short(noted.subject, _ID_BYTES),
-        stream_id=_short(noted.stream_id, _NAME_BYTES),
-        action_id=_short(noted.action_id, _ID_BYTES),
+        reason=short(noted.reason, _REASON_BYTES),
+        rule_id=short(noted.rule_id, _NAME_BYTES),
+        subject=short(noted.subject, _ID_BYTES),
+        stream_id=short(noted.stream_id, _NAME_BYTES),
+        action_id=short(noted.action_id, _ID_BYTES),
         delivery=noted.delivery and _bounded_delivery(noted.delivery),
     )
 
@@ -370,18 +383,9 @@ def _bounded(noted: Noted) -> Noted:
 def _bounded_delivery(given: Delivery) -> Delivery:
     return replace(
         given,
-        incident=_short(given.incident, _INCIDENT_BYTES),
-        status=_short(given.status, _NAME_BYTES),
-        notification=_short(given.notification, _NAME_BYTES),
-        destination=_short(given.destination, _NAME_BYTES),
-        message_id=_short(given.message_id, _NAME_BYTES),
+        incident=short(given.incident, _INCIDENT_BYTES),
+        status=short(given.status, _NAME_BYTES),
+        notification=short(given.notification, _NAME_BYTES),
+        destination=short(given.destination, _NAME_BYTES),
+        message_id=short(given.message_id, _NAME_BYTES),
     )
-
-
-def _short(text: str, most_bytes: int) -> str:
-    """As much of it as its JSON may have bytes: a character may take up to six."""
-    longest = most_bytes
-    while len(msgspec.json.encode(text)) > most_bytes:
-        longest = longest * 3 // 4
-        text = brief(text, longest)
-    return text

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.events.viewers import Viewer
@@ -170,6 +170,7 @@ def breach(
     *,
     about: Subject,
     since: datetime,
+    compared: Mapping[str, Any],
     recheck_at: datetime | None = None,
     settled_tags: frozenset[str] = frozenset(),
     own_tags: Mapping[str, str | None] | None = None,
@@ -177,12 +178,16 @@ def breach(
     viewers: tuple[Viewer, ...] = (),
     near: NearLimit | None = None,
 ) -> Finding:
-    """`since` counts in whole seconds: settings of a call have the end of its second."""
+    """`since` counts in whole seconds: settings of a call have the end of its second.
+
+    `compared` are the facts that the rule compared, as in `Finding`.
+    """
     return Finding(
         status=Status.BREACH,
         reason=reason,
         since=since.replace(microsecond=0),
         subject=about,
+        compared=compared,
         recheck_at=recheck_at,
         settled_tags=settled_tags,
         own_tags=own_tags,

@@ -70,6 +70,7 @@ class AccountLimit(Check, frozen=True):
             ", and ".join(map(format_hits, exceeded)),
             about=RESOURCE,
             since=min(now, *(burst[0].at for burst in exceeded)),
+            compared={"limit_hits": [hit for burst in exceeded for hit in burst]},
             recheck_at=max(burst[-1].at for burst in exceeded) + _CLOSES_AFTER,
         )
 

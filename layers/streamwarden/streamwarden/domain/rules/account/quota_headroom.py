@@ -148,8 +148,16 @@ class QuotaHeadroom(CountCheck, frozen=True):
             near = self._closest(state, is_breached=bool(short))
             if not short:
                 return within if near is None else replace(within, near=near)
-            since = min(now, *(count.at for _, count in short))
-            return breach(_describe(short), about=RESOURCE, since=since, near=near)
+            return breach(
+                _describe(short),
+                about=RESOURCE,
+                since=min(now, *(count.at for _, count in short)),
+                near=near,
+                compared={
+                    each.noun: {"used": count.value, "at": count.at, "quota": each.allowed}
+                    for each, count in short
+                },
+            )
 
         return judge
 

@@ -21,7 +21,10 @@ def one_of(globs: Texts, judge: Judge, *, attached: Finding, setting: str, what:
         if is_allowed(arn.value):
             return found
         return breach(
-            f"the {what} is {arn.value!r}, not {wanted}", about=RESOURCE, since=min(arn.at, now)
+            f"the {what} is {arn.value!r}, not {wanted}",
+            about=RESOURCE,
+            since=min(arn.at, now),
+            compared={setting: arn},
         )
 
     return judge_which

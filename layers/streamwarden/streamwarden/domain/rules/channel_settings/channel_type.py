@@ -78,7 +78,12 @@ class ChannelType(Check, frozen=True):
                     faults.append(fault)
                     since = setting.at if since is None else min(since, setting.at)
             if since is not None:
-                return breach("; ".join(faults), about=RESOURCE, since=min(since, now))
+                return breach(
+                    "; ".join(faults),
+                    about=RESOURCE,
+                    since=min(since, now),
+                    compared={member: settings.get(member) for member, _ in demands},
+                )
             return unknown or _IN_ORDER
 
         return judge

@@ -27,7 +27,9 @@ class InsecureIngest(Check, frozen=True):
         if not allowed.value:
             return _OFF
         reason = "the channel allows insecure ingest (RTMP without TLS)"
-        return breach(reason, about=RESOURCE, since=min(allowed.at, now))
+        return breach(
+            reason, about=RESOURCE, since=min(allowed.at, now), compared={"insecureIngest": allowed}
+        )
 
 
 _UNKNOWN: Final = not_applicable("whether insecure ingest is allowed is not known yet")

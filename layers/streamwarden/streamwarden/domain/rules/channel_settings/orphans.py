@@ -78,7 +78,8 @@ class Orphans(DeadlineCheck, frozen=True):
             return _NEVER_SEEN
         lasted = format_duration(now - since)
         was = "last on the air" if aired_at else "never live and first seen"
-        return self._judged(f"the channel was {was} {lasted} ago", since, now)
+        text = f"the channel was {was} {lasted} ago"
+        return self._judged(text, since, now, "last_on_air_at" if aired_at else "first_seen_at")
 
     def _unused(self, facts: Facts, now: datetime) -> Finding:
         since = facts.unused_since
@@ -88,14 +89,17 @@ class Orphans(DeadlineCheck, frozen=True):
         text = f"no channel has used the {noun} for {lasted}"
         if facts.resource_type is ResourceType.PLAYBACK_KEY_PAIR:
             text = f"the {noun} has no use: no channel has been private for {lasted}"
-        return self._judged(text, since, now)
+        return self._judged(text, since, now, "unused_since")
 
-    def _judged(self, text: str, since: datetime, now: datetime) -> Finding:
+    def _judged(self, text: str, since: datetime, now: datetime, fact: str) -> Finding:
+        """`fact` is what `since` is."""
         deadline = since + self.unused
         reason = f"{text}{describe_limit(now - since, self.unused)}"
         if now < deadline:
             return self.ahead(reason, about=RESOURCE, deadline=deadline, now=now)
-        return breach(reason, about=RESOURCE, since=deadline)
+        return breach(
+            reason, about=RESOURCE, since=deadline, compared={fact: since, "unused": now - since}
+        )
 
 
 _BUSY: Final = compliant("the channel is in use")

@@ -83,4 +83,9 @@ def _judge_attached(facts: Facts, now: datetime) -> Finding:
     if policy.value:
         return _ATTACHED
     reason = "no playback restriction policy is attached: anybody anywhere can watch"
-    return breach(reason, about=RESOURCE, since=min(max(authorized.at, policy.at), now))
+    return breach(
+        reason,
+        about=RESOURCE,
+        since=min(max(authorized.at, policy.at), now),
+        compared={"authorized": authorized, "playbackRestrictionPolicyArn": policy},
+    )

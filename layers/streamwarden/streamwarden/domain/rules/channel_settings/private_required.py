@@ -27,7 +27,12 @@ class PrivateRequired(Check, frozen=True):
         if authorized.value:
             return _PRIVATE
         reason = "the channel is public: anybody with its playback URL can watch without a token"
-        return breach(reason, about=RESOURCE, since=min(authorized.at, now))
+        return breach(
+            reason,
+            about=RESOURCE,
+            since=min(authorized.at, now),
+            compared={"authorized": authorized},
+        )
 
 
 _UNKNOWN: Final = not_applicable("whether the channel is private is not known yet")

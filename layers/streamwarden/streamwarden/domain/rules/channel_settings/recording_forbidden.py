@@ -28,7 +28,12 @@ class RecordingForbidden(Check, frozen=True):
         if not configuration.value:
             return _OFF
         reason = f"the channel's streams are recorded, by {configuration.value!r}"
-        return breach(reason, about=RESOURCE, since=min(configuration.at, now))
+        return breach(
+            reason,
+            about=RESOURCE,
+            since=min(configuration.at, now),
+            compared={"recordingConfigurationArn": configuration},
+        )
 
 
 _UNKNOWN: Final = not_applicable("whether the channel records is not known yet")

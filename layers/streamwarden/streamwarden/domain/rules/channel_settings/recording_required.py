@@ -47,4 +47,9 @@ def _judge_attached(facts: Facts, now: datetime) -> Finding:
     if configuration.value:
         return _RECORDS
     reason = "the channel has no recording configuration: its streams are not recorded"
-    return breach(reason, about=RESOURCE, since=min(configuration.at, now))
+    return breach(
+        reason,
+        about=RESOURCE,
+        since=min(configuration.at, now),
+        compared={"recordingConfigurationArn": configuration},
+    )

@@ -55,7 +55,12 @@ def with_terms(judge: Judge, *, attached: Finding, terms: Sequence[Term]) -> Jud
         stated = [fault for fault in faults if fault]
         if stated:
             reason = f"the playback restriction policy {_label(policy)} {'; '.join(stated)}"
-            return breach(reason, about=RESOURCE, since=min(max(arn.at, text.at), now))
+            return breach(
+                reason,
+                about=RESOURCE,
+                since=min(max(arn.at, text.at), now),
+                compared={"playbackRestrictionPolicyArn": arn, _POLICY: text},
+            )
         return _UNKNOWN if None in faults else found
 
     return judge_terms

@@ -51,12 +51,17 @@ class UnmanagedChannel(Check, frozen=True):
 
     def prepare(self) -> Judge:
         is_tagged, is_named = _tag_test(self.tag, self.values), _name_test(self.names)
-        reason = self._describe_fault()
+        reason, keys = self._describe_fault(), self.tag_keys
 
         def judge(facts: Facts, now: datetime) -> Finding:
             if is_tagged(facts) or is_named(facts):
                 return _MANAGED
-            return breach(reason, about=RESOURCE, since=min(facts.state.first_seen_at or now, now))
+            return breach(
+                reason,
+                about=RESOURCE,
+                since=min(facts.state.first_seen_at or now, now),
+                compared={"name": facts.name, "tags": {key: facts.tags.get(key) for key in keys}},
+            )
 
         return judge
 

@@ -87,7 +87,11 @@ class EventAlert(Check, frozen=True):
                 return over
             burst = last_burst(matched_events, within)
             return breach(
-                _describe(burst), about=RESOURCE, since=min(burst[0].at, now), recheck_at=closes_at
+                _describe(burst),
+                about=RESOURCE,
+                since=min(burst[0].at, now),
+                compared={"matched_events": burst},
+                recheck_at=closes_at,
             )
 
         return judge

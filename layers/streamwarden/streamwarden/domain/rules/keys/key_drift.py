@@ -49,6 +49,7 @@ class KeyDrift(Check, frozen=True):
                 f"the stream key was {_describe_done(change, facts)} by {change.value.full_name}",
                 about=RESOURCE,
                 since=min(change.at, now),
+                compared={"key_author": change},
                 recheck_at=closes_at,
             )
 

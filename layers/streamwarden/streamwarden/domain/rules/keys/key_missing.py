@@ -65,7 +65,16 @@ class KeyMissing(DeadlineCheck, frozen=True):
         reason = (
             f"{reason}{describe_limit(now - without_since, self.limit)}{_describe_cause(facts)}"
         )
-        return breach(f"{reason}; nobody can stream to the channel", about=RESOURCE, since=deadline)
+        return breach(
+            f"{reason}; nobody can stream to the channel",
+            about=RESOURCE,
+            since=deadline,
+            compared={
+                "without_key_since": without_since,
+                "lasted": now - without_since,
+                "rotation_begun_at": facts.rotation_begun_at,
+            },
+        )
 
 
 # IVS does not document for how long an encoder can still connect with a deleted key.

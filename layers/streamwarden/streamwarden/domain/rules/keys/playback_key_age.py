@@ -59,7 +59,9 @@ class PlaybackKeyAge(DeadlineCheck, frozen=True):
         deadline = since + self.limit
         if now < deadline:
             return self.ahead(reason, about=RESOURCE, deadline=deadline, now=now)
-        return breach(reason, about=RESOURCE, since=deadline)
+        return breach(
+            reason, about=RESOURCE, since=deadline, compared={"first_seen_at": since, "age": age}
+        )
 
 
 _KEY_PAIRS: Final = frozenset({ResourceType.PLAYBACK_KEY_PAIR})

@@ -74,4 +74,13 @@ def _foreign(fault: str, facts: Facts, now: datetime) -> Finding:
     creator = facts.state.creator
     by = f"; {creator.value.full_name} imported it" if creator and creator.value.is_named else ""
     since = min(facts.state.first_seen_at or now, now)
-    return breach(f"the playback key pair's {fault}{by}", about=RESOURCE, since=since)
+    return breach(
+        f"the playback key pair's {fault}{by}",
+        about=RESOURCE,
+        since=since,
+        compared={
+            "name": facts.name,
+            "fingerprint": facts.settings.get("fingerprint"),
+            "creator": creator,
+        },
+    )

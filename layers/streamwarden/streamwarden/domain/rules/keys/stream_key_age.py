@@ -58,7 +58,12 @@ class StreamKeyAge(DeadlineCheck, frozen=True):
         if now < deadline:
             return self.ahead(reason, about=RESOURCE, deadline=deadline, now=now)
         waits = "; it is replaced when the stream has ended" if facts.session else ""
-        return breach(f"{reason}{waits}", about=RESOURCE, since=deadline)
+        return breach(
+            f"{reason}{waits}",
+            about=RESOURCE,
+            since=deadline,
+            compared={"minted_at": minted_at, "age": age, "earlier": earlier},
+        )
 
 
 def _share_of(channel_arn: str, spread: timedelta) -> timedelta:

@@ -85,7 +85,13 @@ class AllowedHours(DeadlineCheck, LiveCheck, frozen=True):
                 return self.ahead(reason, about=about, deadline=changes_at, now=now)
             since = min(max(live.on_air_at, timetable.closed_since or live.on_air_at), now)
             reason = f"on the air {outside(now)}"
-            return breach(reason, about=about, since=since, recheck_at=changes_at)
+            return breach(
+                reason,
+                about=about,
+                since=since,
+                recheck_at=changes_at,
+                compared={"on_air_at": live.on_air_at, "closed_since": timetable.closed_since},
+            )
 
         return judge
 

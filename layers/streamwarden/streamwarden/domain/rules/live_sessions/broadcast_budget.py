@@ -150,7 +150,18 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
                 reason, about=about, deadline=used_up_at, now=now, fixed_deadline=fixed
             )
         since = min(max(used_up_at, usage.at), now)
-        return breach(reason, about=about, since=since, recheck_at=span.end)
+        return breach(
+            reason,
+            about=about,
+            since=since,
+            recheck_at=span.end,
+            compared={
+                "counted": who,
+                "used": usage.by(now),
+                "streams": usage.streams,
+                "counted_at": usage.at,
+            },
+        )
 
     def _find_off_air(self, spent: timedelta, last_aired_at: datetime, now: datetime) -> Finding:
         """A budget that is used up stays used up until the period ends, off the air too. An encoder
@@ -160,7 +171,13 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
         span = self._counted_by.around(now)
         reason = f"{self._describe('the channel', spent)}; it is off the air"
         since = min(last_aired_at, now)
-        return breach(reason, about=one_period(span.name), since=since, recheck_at=span.end)
+        return breach(
+            reason,
+            about=one_period(span.name),
+            since=since,
+            recheck_at=span.end,
+            compared={"used": spent, "last_on_air_at": last_aired_at},
+        )
 
     def _describe(self, who: str, spent: timedelta) -> str:
         used, allowed = _describe_hours(spent), _describe_hours(self.limit)

@@ -73,7 +73,19 @@ class ConcurrentStreams(CountCheck, LiveCheck, frozen=True):
         reason = f"{counted}; this one was the {_ordinal(peers.rank)} to start"
         # The streams that started before it are still on the air: there were always too many.
         since, doubted_at = min(live.on_air_at, now), live.peers.at + FRESH_FOR
-        return breach(reason, about=one_stream(live.stream_id), since=since, recheck_at=doubted_at)
+        return breach(
+            reason,
+            about=one_stream(live.stream_id),
+            since=since,
+            compared={
+                "on_air_at": live.on_air_at,
+                "rank": peers.rank,
+                "live": peers.live,
+                "counted_at": live.peers.at,
+                "tags": {tag: value} if tag else {},
+            },
+            recheck_at=doubted_at,
+        )
 
     def _near(self, peers: Peers, text: str) -> NearLimit | None:
         """Of all that are counted together, the first stream lasts, so its record knows what people

@@ -1,6 +1,7 @@
 """What moderation services, bots and people outside say of a stream."""
 
 from collections.abc import Callable, Iterable
+from copy import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, NamedTuple
 
@@ -147,6 +148,7 @@ def _breach(found: _Found, now: datetime) -> Finding:
         _describe(found.verdicts),
         about=one_stream(found.session.stream_id),
         since=min(found.verdicts[0].at, now),
+        compared={"verdicts": [replace(each, viewers=()) for each in found.verdicts]},
         recheck_at=found.closes_at,
         viewers=_viewers(found.verdicts),
     )

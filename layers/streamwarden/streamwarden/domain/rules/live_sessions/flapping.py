@@ -58,6 +58,7 @@ class Flapping(CountCheck, LiveCheck, frozen=True):
             about=RESOURCE,
             near=near,
             since=min(recent[allowed], now),
+            compared={"sessions": len(recent), "session_starts": recent},
             recheck_at=recent[-allowed - 1] + self.window,
         )
 

@@ -113,7 +113,13 @@ class IngestCeiling(CountCheck, LiveCheck, frozen=True):
             about, near = one_stream(live.stream_id), self._near(live.ingest.value.video)
             if faults:
                 since = min(live.on_air_at or now, now)
-                return breach("; ".join(faults), about=about, since=since, near=near)
+                return breach(
+                    "; ".join(faults),
+                    about=about,
+                    since=since,
+                    near=near,
+                    compared={"ingest": live.ingest},
+                )
             if unknown_names:
                 names = ", ".join(dict.fromkeys(unknown_names))
                 return not_applicable(f"the encoder does not report its {names}")

@@ -57,6 +57,7 @@ class LimitBreach(LiveCheck, frozen=True):
             format_hits(hits),
             about=one_stream(session.stream_id),
             since=min(hits[0].at, now),
+            compared={"limit_hits": hits, "ended_at": session.ended_at},
             recheck_at=closes_at,
         )
 

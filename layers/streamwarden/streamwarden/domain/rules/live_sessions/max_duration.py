@@ -51,7 +51,12 @@ class MaxDuration(DeadlineCheck, LiveCheck, frozen=True):
             reason = f"on the air for {lasted} of {allowed} allowed"
             return self.ahead(reason, about=one_stream(live.stream_id), deadline=deadline, now=now)
         reason = f"on the air for {lasted}{describe_limit(now - live.on_air_at, self.limit)}"
-        return breach(reason, about=one_stream(live.stream_id), since=deadline)
+        return breach(
+            reason,
+            about=one_stream(live.stream_id),
+            since=deadline,
+            compared={"on_air_at": live.on_air_at, "lasted": now - live.on_air_at},
+        )
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

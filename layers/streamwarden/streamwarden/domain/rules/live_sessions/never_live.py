@@ -106,6 +106,13 @@ def _failed(attempts: list[_Attempt], facts: Facts, now: datetime) -> Finding:
         _describe(last, attempts, facts, now),
         about=RESOURCE,
         since=min(each.deadline for each in attempts),
+        compared={
+            "sessions": len(attempts),
+            "created_at": last.session.created_at,
+            "ended_at": last.session.ended_at,
+            "failure": last.session.failure,
+            "end_code": last.session.end_code,
+        },
         recheck_at=_last_closing(attempts),
     )
 

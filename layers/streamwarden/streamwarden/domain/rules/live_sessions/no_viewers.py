@@ -79,6 +79,7 @@ class NoViewers(DeadlineCheck, LiveCheck, frozen=True):
             reason,
             about=one_stream(live.stream_id),
             since=deadline,
+            compared={"unwatched_since": since, "lasted": now - since, "viewers": live.viewers},
             recheck_at=live.viewers.at + FRESH_FOR,
         )
 

@@ -59,7 +59,12 @@ class Starvation(DeadlineCheck, LiveCheck, frozen=True):
             reason = f"{reason} of {format_duration(self.limit)} allowed"
             return self.ahead(reason, about=one_stream(stream_id), deadline=deadline, now=now)
         reason = f"{reason}{describe_limit(lasted, self.limit)}"
-        return breach(reason, about=one_stream(stream_id), since=deadline)
+        return breach(
+            reason,
+            about=one_stream(stream_id),
+            since=deadline,
+            compared={"stalled_since": stalled_since, "lasted": lasted},
+        )
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

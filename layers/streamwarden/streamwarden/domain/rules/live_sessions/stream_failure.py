@@ -46,7 +46,11 @@ class StreamFailure(LiveCheck, frozen=True):
             return _LONG_AGO
         reason = f"IVS could not process the stream ({failure.value})"
         return breach(
-            reason, about=one_stream(stream_id), since=min(failure.at, now), recheck_at=closes_at
+            reason,
+            about=one_stream(stream_id),
+            since=min(failure.at, now),
+            compared={"failure": failure},
+            recheck_at=closes_at,
         )
 
 

@@ -43,6 +43,7 @@ class Takeover(LiveCheck, frozen=True):
             _describe(live, self.attempts),
             about=one_stream(live.stream_id),
             since=min(*moments, now),
+            compared={"takeovers": live.takeovers, "takeover_failures": live.takeover_failures},
             recheck_at=closes_at,
         )
 

@@ -65,6 +65,7 @@ class ViewerCeiling(CountCheck, LiveCheck, frozen=True):
             about=about,
             near=near,
             since=min(live.viewers.at, now),
+            compared={"viewers": live.viewers},
             recheck_at=live.viewers.at + FRESH_FOR,
         )
 

@@ -59,7 +59,15 @@ class ZombieSession(LiveCheck, frozen=True):
         deadline, text = found.since + self.limit, _describe(found, live.last_seen_at)
         if live.last_seen_at >= deadline:
             reason = f"{text}{describe_limit(live.last_seen_at - found.since, self.limit)}"
-            return breach(reason, about=one_stream(live.stream_id), since=min(deadline, now))
+            return breach(
+                reason,
+                about=one_stream(live.stream_id),
+                since=min(deadline, now),
+                compared={
+                    "ended_at" if found.has_ended else "starving_since": found.since,
+                    "last_seen_at": live.last_seen_at,
+                },
+            )
         if now < deadline:
             reason = f"{text} of {format_duration(self.limit)} allowed"
             return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)

@@ -80,6 +80,11 @@ class NotRecording(DeadlineCheck, LiveCheck, frozen=True):
             f"{reason} {allowed}",
             about=one_stream(live.stream_id),
             since=deadline,
+            compared={
+                "on_air_at": live.on_air_at,
+                "lasted": now - live.on_air_at,
+                "recordingConfigurationArn": configuration,
+            },
         )
 
 

@@ -44,6 +44,7 @@ class RecordingFailed(Check, frozen=True):
             _describe(failure.value, recording, facts),
             about=one_recording(recording),
             since=min(failure.at, now),
+            compared={"failure": failure, "started_at": recording.started_at},
             recheck_at=closes_at,
         )
 

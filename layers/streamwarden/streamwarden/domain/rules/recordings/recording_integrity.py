@@ -65,6 +65,12 @@ class RecordingIntegrity(Check, frozen=True):
                 f"at least {format_duration(self.at_least * on_air)} are expected",
                 about=one_recording(recording),
                 since=min(ended_at, now),
+                compared={
+                    "recorded": recorded,
+                    "on_air": on_air,
+                    "ended_at": ended_at,
+                    "stream_ids": recording.stream_ids,
+                },
                 recheck_at=ended_at + _CLOSES_AFTER,
             )
         return _UNKNOWN

@@ -96,6 +96,7 @@ class ForbiddenTags(Check, frozen=True):
                 _describe(found),
                 about=RESOURCE,
                 since=min(facts.tags_known_at or now, now),
+                compared={"tags": found, "tags_known_at": facts.tags_known_at},
                 own_tags=dict.fromkeys(found),
             )
 

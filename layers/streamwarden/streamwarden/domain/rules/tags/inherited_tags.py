@@ -68,6 +68,10 @@ class InheritedTags(Check, frozen=True):
                 _describe(lacking, key_tags),
                 about=RESOURCE,
                 since=_since(facts, now),
+                compared={
+                    "tags": lacking,
+                    "stream_key_tags": {key: key_tags.get(key) for key in lacking},
+                },
                 key_tags=lacking,
             )
 

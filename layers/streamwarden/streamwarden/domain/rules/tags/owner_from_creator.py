@@ -48,6 +48,7 @@ class OwnerFromCreator(Check, frozen=True):
             f"{fault}; the channel was created by {creator.value.full_name}",
             about=RESOURCE,
             since=min(facts.tags_known_at or now, now),
+            compared={"tags": {self.tag: owner}, "creator": creator},
             own_tags={self.tag: _as_tag_value(creator.value.short_name)},
         )
 

@@ -8,6 +8,7 @@ from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Author
 from streamwarden.domain.state.retention.interests import AuthorRank, Interests
 from streamwarden.domain.state.tag_history import MayChange, last_permitted
@@ -75,6 +76,10 @@ class ProtectedTags(Check, frozen=True):
                 f"protected tags were changed: {', '.join(reason)}",
                 about=RESOURCE,
                 since=min(since, now),
+                compared={
+                    "tags": {key: facts.tags.get(key) for _, key, _ in foreign},
+                    "tag_authors": {key: Stamped(author, at) for at, key, author in foreign},
+                },
                 recheck_at=since + CLOSES_AFTER,
                 own_tags=earlier or None,
             )

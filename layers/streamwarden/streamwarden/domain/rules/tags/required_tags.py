@@ -23,6 +23,7 @@ from streamwarden.domain.rules.tags.requirement import (
     TagsInOrder,
     faults_finder,
     order_finder,
+    tags_like,
 )
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
@@ -146,6 +147,10 @@ def _own_tags(faults_of: FaultsOf, tags_in_order: TagsInOrder) -> Judge:
             "; ".join(faults.values()),
             about=RESOURCE,
             since=min(facts.tags_known_at or now, now),
+            compared={
+                "tags": tags_like(faults, facts.tags),
+                "tags_known_at": facts.tags_known_at,
+            },
             settled_tags=tags_in_order(facts.tags, faults),
         )
 
@@ -168,6 +173,10 @@ def _tags_of_channel_and_key(
                 _describe(of_channel, of_key),
                 about=RESOURCE,
                 since=_since(facts, now, is_channel=bool(of_channel), is_key=bool(of_key)),
+                compared={
+                    "tags": tags_like(of_channel, facts.tags),
+                    "stream_key_tags": tags_like(of_key, key_tags or {}),
+                },
                 settled_tags=required.difference(of_channel),
             )
         if key_tags is not None:

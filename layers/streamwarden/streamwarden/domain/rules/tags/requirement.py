@@ -1,7 +1,7 @@
 """The demands on single tags, and what is wrong with the tags of a resource."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
 from streamwarden.domain.globs import Accepts, Texts, is_glob, matcher
@@ -129,6 +129,14 @@ def order_finder(requirements: Mapping[str, TagRequirement]) -> TagsInOrder:
         return frozenset(key for key, is_met in met if is_met and (key, False) not in met)
 
     return tags_in_order
+
+
+def tags_like(keys: Iterable[str], tags: Mapping[str, str]) -> dict[str, str | None]:
+    """The tags of these keys, and those like the globs among them; None for a key without a tag."""
+    keys = tuple(keys)
+    named: dict[str, str | None] = {key: tags.get(key) for key in keys if not is_glob(key)}
+    is_like = matcher(tuple(filter(is_glob, keys)))
+    return named | {key: value for key, value in tags.items() if is_like(key)}
 
 
 def _demand_on_all(glob: str, requirement: TagRequirement) -> FaultsOf:

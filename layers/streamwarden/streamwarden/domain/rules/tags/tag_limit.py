@@ -47,6 +47,7 @@ class TagLimit(CountCheck, frozen=True):
             about=RESOURCE,
             near=near,
             since=min(facts.tags_known_at or now, now),
+            compared={"used": used, "tags_known_at": facts.tags_known_at},
         )
 
 
