@@ -43,8 +43,7 @@ from streamwarden.domain.policy import (
     load_policy,
 )
 from streamwarden.domain.policy_outline import FORMAT
-from streamwarden.domain.rules.tags.forbidden_tags import Tagless
-from streamwarden.domain.rules.tags.required_tags import Tagged
+from streamwarden.domain.rules.tags.tagged import Taggable, Tagged
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
@@ -64,6 +63,8 @@ STAGE = f"arn:aws:ivs:{REGION}:{ACCOUNT}:stage/AtUlF8oNuvW2"
 COMPOSITION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:composition/MCDUNK1GfPij"
 WHOLE_ACCOUNT = account_arn(ACCOUNT, REGION)
 RESTRICTION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:playback-restriction-policy/ABcdef34ghIJ"
+AD_CONFIGURATION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:ad-configuration/EFghij56klMN"
+SLATE = f"arn:aws:ivs:{REGION}:{ACCOUNT}:failover-slate-configuration/OPqrst78uvWX"
 STREAM = "st-ro045LtfYVCP3txTHWpWbBC"
 NEXT_STREAM = "st-1WBhqG5KSFdPE0SPgjtHfb1"
 EVIDENCE = "https://evidence.example.com/4711.jpg"
@@ -416,6 +417,13 @@ def restriction_created(
     return api_call("CreatePlaybackRestrictionPolicy", when, settings, response)
 
 
+def ads_created(
+    when: datetime, *, tags: Mapping[str, str] | None = None, by: str | None = None
+) -> Input:
+    made = {"name": "ads", "arn": AD_CONFIGURATION, "tags": dict(tags or {})}
+    return api_call("CreateAdConfiguration", when, {}, {"adConfiguration": made}, by=by)
+
+
 def restriction_updated(when: datetime, **settings: object) -> Input:
     request = {"arn": RESTRICTION, **settings}
     response = {"playbackRestrictionPolicy": {**request, "tags": {}}}
@@ -671,24 +679,31 @@ def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
             mode=mode,
         ),
         compiled_rule("unmanaged_channel", {"tag": "owner", "names": ["studio*"]}, mode=mode),
-        compiled_rule("tag_limit", {"tags": 1}, mode=mode),
+        compiled_rule("tag_limit", {"tags": 1, "on": list(Taggable)}, mode=mode),
         compiled_rule(
             "protected_tags",
-            {"tags": ["e*"], "by": ["*:user/ann"]},
+            {"tags": ["e*"], "by": ["*:user/ann"], "on": list(Taggable)},
             PlannedAction(kind="restore_tags"),
             mode=mode,
         ),
         compiled_rule(
             "owner_from_creator",
-            {"tag": "owner"},
+            {"tag": "owner", "on": list(Taggable)},
             set_tags(owner="nobody"),
             PlannedAction(kind="set_owner"),
             mode=mode,
         ),
         compiled_rule(
             "forbidden_tags",
-            {"tags": ["e*"], "values": ["t*"], "on": list(Tagless)},
+            {"tags": ["e*"], "values": ["t*"], "on": list(Taggable)},
             PlannedAction(kind="remove_tags"),
+            mode=mode,
+        ),
+        compiled_rule(
+            "forbidden_tags",
+            {"tags": ["env"], "on": ["stream_key"]},
+            PlannedAction(kind="remove_key_tags"),
+            id="forbidden-on-keys",
             mode=mode,
         ),
         compiled_rule("key_missing", {"limit": "PT10M"}, set_tags(key="missing"), mode=mode),

@@ -20,8 +20,19 @@ rules:
     kind: required_tags
     params:
       tags: {team: {}}
-      on: [playback_key_pair, recording_configuration, playback_restriction_policy]
+      on:
+        - playback_key_pair
+        - recording_configuration
+        - playback_restriction_policy
+        - ad_configuration
+        - failover_slate_configuration
     actions: [tag: {set: {team: unassigned}}]
+  - id: clean
+    kind: forbidden_tags
+    params:
+      tags: [email]
+      on: [stream_key, ad_configuration, failover_slate_configuration]
+    actions: [remove_tags, remove_key_tags]
   - id: inherited
     kind: inherited_tags
     params: {tags: [team]}
@@ -47,6 +58,7 @@ rules:
     mode: notify
     params: {fingerprints: ["00:11"]}
 """
+MEDIA_TAILOR = f"arn:aws:mediatailor:{REGION}:{ACCOUNT}:playbackConfiguration/ads"
 KEY_PAIR = f"arn:aws:ivs:{REGION}:{ACCOUNT}:playback-key/"
 
 
@@ -144,6 +156,21 @@ class TestStreamKeys:
         stack.observe_events()
         assert stack.take("ActionQueue") == []
 
+    def test_a_forbidden_tag_of_a_key_is_removed_and_the_others_stay(self, stack: Stack) -> None:
+        studio = created(stack, name="studio", tags={"email": "a"})
+        stack.later(minutes=1)
+        key = key_of(stack, studio)["arn"]
+        stack.client("ivs").tag_resource(resourceArn=key, tags={"email": "b", "kept": "yes"})
+        stack.observe_events()
+        assert breaches(stack, studio)["clean"] == "stream key: tag 'email' is forbidden"
+        stack.later(seconds=1)
+
+        assert act(stack) == ["remove_key_tags"]
+
+        assert key_of(stack, studio)["tags"] == {"kept": "yes"}
+        assert facts(stack, studio).tags == {"email": "a"}
+        assert "clean" not in breaches(stack, studio)
+
     def test_a_stack_that_observes_touches_no_key(self, deploy: Deploy) -> None:
         stack = deploy(policy=POLICY, Mode="observe")
         studio = created(stack, name="studio", tags={"team": "news"})
@@ -188,6 +215,40 @@ class TestOthers:
         policy_arn = restriction["playbackRestrictionPolicy"]["arn"]
         assert breaches(stack, policy_arn) == {}
 
+    @pytest.mark.parametrize("are_events_lost", [False, True])
+    def test_ads_and_slates_are_tagged_and_untagged(
+        self, stack: Stack, are_events_lost: bool
+    ) -> None:
+        ivs, tags = stack.client("ivs"), {"email": "a", "kept": "yes"}
+        ads = ivs.create_ad_configuration(
+            mediaTailorPlaybackConfigurations=[{"playbackConfigurationArn": MEDIA_TAILOR}],
+            tags=tags,
+        )
+        slate = ivs.create_failover_slate_configuration(name="soon", tags=tags)
+        if are_events_lost:
+            stack.events.clear()
+            stack.sweep()
+        else:
+            stack.observe_events()
+
+        assert sorted(act(stack)) == ["remove_tags", "remove_tags", "tag", "tag"]
+
+        for made in (ads["adConfiguration"], slate["failoverSlateConfiguration"]):
+            found = ivs.list_tags_for_resource(resourceArn=made["arn"])["tags"]
+            assert found == {"kept": "yes", "team": "unassigned"}
+            assert breaches(stack, made["arn"]) == {}
+
+    def test_a_slate_that_is_gone_is_forgotten(self, stack: Stack) -> None:
+        ivs = stack.client("ivs")
+        arn = ivs.create_failover_slate_configuration()["failoverSlateConfiguration"]["arn"]
+        stack.observe_events()
+        assert breaches(stack, arn)
+        ivs.delete_failover_slate_configuration(arn=arn)
+        stack.observe_events()
+
+        assert breaches(stack, arn) == {}
+        assert facts(stack, arn).is_gone
+
     def test_a_sweep_asks_for_what_the_policy_needs_and_nothing_else(
         self, stack: Stack, public_key: str
     ) -> None:
@@ -207,6 +268,8 @@ class TestOthers:
             "GetPlaybackKeyPair": 1,
             "ListRecordingConfigurations": 1,
             "ListPlaybackRestrictionPolicies": 1,
+            "ListAdConfigurations": 1,
+            "ListFailoverSlateConfigurations": 1,
         }
 
     def test_a_second_sweep_says_nothing(self, stack: Stack, public_key: str) -> None:

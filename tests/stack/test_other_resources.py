@@ -9,6 +9,7 @@ from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import IN_ORDER, Account, eventually, now
 
 TEAM = {"desk": "news"}
+_MEDIA_TAILOR = f"arn:aws:mediatailor:{REGION}:{ACCOUNT_ID}:playbackConfiguration/ads"
 
 
 def test_a_new_channel_hands_its_tags_to_its_key(account: Account) -> None:
@@ -35,9 +36,31 @@ def test_what_is_made_without_a_tag_gets_it(account: Account) -> None:
     ivs = account.client("ivs")
     pair = ivs.import_playback_key_pair(name="laptop", publicKeyMaterial=_public_key())
     policy = ivs.create_playback_restriction_policy(name="world")
+    slate = ivs.create_failover_slate_configuration(name="soon")
+    ads = ivs.create_ad_configuration(
+        mediaTailorPlaybackConfigurations=[{"playbackConfigurationArn": _MEDIA_TAILOR}]
+    )
 
-    for arn in (pair["keyPair"]["arn"], policy["playbackRestrictionPolicy"]["arn"]):
+    for arn in (
+        pair["keyPair"]["arn"],
+        policy["playbackRestrictionPolicy"]["arn"],
+        slate["failoverSlateConfiguration"]["arn"],
+        ads["adConfiguration"]["arn"],
+    ):
         eventually(lambda arn=arn: _tags(account, arn) == {"team": "unassigned"})  # type: ignore[misc]  # bound early
+
+
+def test_what_is_forbidden_goes_from_keys_and_slates(account: Account) -> None:
+    ivs = account.client("ivs")
+    tags = {"email": "ann@example.com", "team": "news"}
+    slate = ivs.create_failover_slate_configuration(tags=tags)
+    channel = account.channel("with-an-address", tags=IN_ORDER)
+    eventually(lambda: account.is_recorded(channel))
+    (key,) = ivs.list_stream_keys(channelArn=channel)["streamKeys"]
+    ivs.tag_resource(resourceArn=key["arn"], tags=tags)
+
+    for arn in (slate["failoverSlateConfiguration"]["arn"], key["arn"]):
+        eventually(lambda arn=arn: _tags(account, arn) == {"team": "news"})  # type: ignore[misc]  # bound early
 
 
 def test_a_sweep_reads_what_the_policy_is_about(account: Account) -> None:
@@ -50,6 +73,8 @@ def test_a_sweep_reads_what_the_policy_is_about(account: Account) -> None:
         "ListPlaybackKeyPairs",
         "ListRecordingConfigurations",
         "ListPlaybackRestrictionPolicies",
+        "ListAdConfigurations",
+        "ListFailoverSlateConfigurations",
     }
 
 

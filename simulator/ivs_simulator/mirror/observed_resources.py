@@ -1,10 +1,12 @@
 """Mirrors writes that were seen elsewhere: key pairs, configurations and policies."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
+from ivs_simulator.operations import ad_configurations as ads
+from ivs_simulator.operations import failover_slate_configurations as slates
 from ivs_simulator.operations import playback_restriction_policies as policies
 from ivs_simulator.operations import recording_configurations as configurations
 from ivs_simulator.playback import keys
@@ -13,6 +15,7 @@ from ivs_simulator.state.account_region import AccountRegion
 from ivs_simulator.state.resources import Configuration, PlaybackKeyPair
 
 type Members = Mapping[str, Any]
+type StoreOf = Callable[[AccountRegion], MutableMapping[str, Configuration]]
 type Reflect = Callable[[AccountRegion, Members, Members, datetime], None]
 
 
@@ -46,24 +49,28 @@ def _created_configuration(
         configurations.install(account_region, made["arn"], settings, dict(made.get("tags") or {}))
 
 
-def _created_policy(
-    account_region: AccountRegion, _: Members, answer: Members, __: datetime
-) -> None:
-    made = answer.get("playbackRestrictionPolicy")
-    if made is not None and made["arn"] not in account_region.deleted:
-        settings = policies.DEFAULTS | {key: made[key] for key in policies.DEFAULTS if key in made}
-        policy = Configuration(made["arn"], settings, dict(made.get("tags") or {}))
-        account_region.playback_restriction_policies[policy.arn] = policy
+def _created(member: str, store_of: StoreOf, defaults: Members, **known: str) -> Reflect:
+    """Of what has settings and tags alone. `known` is so of each that was made."""
+
+    def reflect(account_region: AccountRegion, _: Members, answer: Members, __: datetime) -> None:
+        made = answer.get(member)
+        if made is not None and made["arn"] not in account_region.deleted:
+            settings = {name: made.get(name, default) for name, default in defaults.items()}
+            tags = dict(made.get("tags") or {})
+            held = Configuration(made["arn"], {**settings, **known}, tags)
+            store_of(account_region)[held.arn] = held
+
+    return reflect
 
 
-def _updated_policy(
-    account_region: AccountRegion, request: Members, _: Members, __: datetime
-) -> None:
-    arn = unquote(request["arn"])
-    if arn in account_region.playback_restriction_policies:
-        given = {key: request[key] for key in policies.DEFAULTS if request.get(key) is not None}
-        held = account_region.playback_restriction_policies[arn]
-        held.settings = {**held.settings, **given}
+def _updated(store_of: StoreOf, defaults: Members) -> Reflect:
+    def reflect(account_region: AccountRegion, request: Members, _: Members, __: datetime) -> None:
+        held = store_of(account_region).get(unquote(request["arn"]))
+        if held is not None:
+            given = {name: request[name] for name in defaults if request.get(name) is not None}
+            held.settings = {**held.settings, **given}
+
+    return reflect
 
 
 def _deleted(account_region: AccountRegion, request: Members, _: Members, __: datetime) -> None:
@@ -74,16 +81,42 @@ def _deleted(account_region: AccountRegion, request: Members, _: Members, __: da
         account_region.playback_key_pairs,
         account_region.recording_configurations,
         account_region.playback_restriction_policies,
+        account_region.ad_configurations,
+        account_region.failover_slate_configurations,
     ):
         store.pop(arn, None)
 
+
+def _policies(account_region: AccountRegion) -> MutableMapping[str, Configuration]:
+    return account_region.playback_restriction_policies
+
+
+def _ads(account_region: AccountRegion) -> MutableMapping[str, Configuration]:
+    return account_region.ad_configurations
+
+
+def _slates(account_region: AccountRegion) -> MutableMapping[str, Configuration]:
+    return account_region.failover_slate_configurations
+
+
+_OF_AD: Members = {**ads.DEFAULTS, "mediaTailorPlaybackConfigurations": []}
 
 WRITES: Mapping[str, Reflect] = {
     "ImportPlaybackKeyPair": _imported_key_pair,
     "DeletePlaybackKeyPair": _deleted,
     "CreateRecordingConfiguration": _created_configuration,
     "DeleteRecordingConfiguration": _deleted,
-    "CreatePlaybackRestrictionPolicy": _created_policy,
-    "UpdatePlaybackRestrictionPolicy": _updated_policy,
+    "CreatePlaybackRestrictionPolicy": _created(
+        "playbackRestrictionPolicy", _policies, policies.DEFAULTS
+    ),
+    "UpdatePlaybackRestrictionPolicy": _updated(_policies, policies.DEFAULTS),
     "DeletePlaybackRestrictionPolicy": _deleted,
+    "CreateAdConfiguration": _created("adConfiguration", _ads, _OF_AD),
+    "UpdateAdConfiguration": _updated(_ads, _OF_AD),
+    "DeleteAdConfiguration": _deleted,
+    "CreateFailoverSlateConfiguration": _created(
+        "failoverSlateConfiguration", _slates, slates.DEFAULTS, state="CREATED"
+    ),
+    "UpdateFailoverSlateConfiguration": _updated(_slates, slates.DEFAULTS),
+    "DeleteFailoverSlateConfiguration": _deleted,
 }

@@ -103,7 +103,12 @@ def ivs_arn(resource: str) -> str:
         (ivs_arn("stage/psnXR4sxSXhW"), ResourceType.STAGE),
         (ivs_arn("composition/mxy5i84Xi5oL"), ResourceType.COMPOSITION),
         (ivs_arn("account/210987654321"), ResourceType.ACCOUNT),
-        (ivs_arn("ad-configuration/x"), ResourceType.OTHER),
+        (ivs_arn("ad-configuration/x"), ResourceType.AD_CONFIGURATION),
+        (
+            ivs_arn("failover-slate-configuration/x"),
+            ResourceType.FAILOVER_SLATE_CONFIGURATION,
+        ),
+        (ivs_arn("encoder-configuration/x"), ResourceType.OTHER),
         (ivs_arn("channel/a/b"), None),
         ("", None),
         ("arn:aws:ivs::210987654321:stage/x", None),

@@ -67,6 +67,8 @@ WITHOUT_RESOURCE = {
     "lambda:GetAccountSettings",
     "servicequotas:ListServiceQuotas",
     "ivs:ListPlaybackRestrictionPolicies",
+    "ivs:ListAdConfigurations",
+    "ivs:ListFailoverSlateConfigurations",
 }
 STACK_NAME = "${AWS::StackName}"
 LONGEST_STACK_NAME = 128  # CloudFormation, CreateStack

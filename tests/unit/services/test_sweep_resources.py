@@ -18,6 +18,7 @@ from streamwarden.domain.inputs import (
     ResourceNotListed,
     StreamListed,
 )
+from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.policy_outline import decided_under
 from streamwarden.domain.state.facts import Facts
@@ -41,13 +42,7 @@ from testbed.builders import (
 )
 from tests.unit.services.fakes import NO_BRAKES, Harness, swept
 
-OTHERS = frozenset(
-    {
-        ResourceType.PLAYBACK_KEY_PAIR,
-        ResourceType.RECORDING_CONFIGURATION,
-        ResourceType.PLAYBACK_RESTRICTION_POLICY,
-    }
-)
+OTHERS = frozenset(LISTED_TYPES)
 EVERYTHING = Needs(resources=OTHERS | {ResourceType.ACCOUNT})
 STREAM_KEYS = Needs(stream_keys=True)
 LIVE = LiveStream(
@@ -68,6 +63,8 @@ class Listings:
     key_pairs: list[ListedResource] = field(default_factory=list)
     configurations: list[ListedResource] = field(default_factory=list)
     policies: list[ListedResource] = field(default_factory=list)
+    ads: list[ListedResource] = field(default_factory=list)
+    slates: list[ListedResource] = field(default_factory=list)
     live: list[LiveStream] = field(default_factory=list)
     keys: dict[str, ListedKey] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -89,6 +86,10 @@ class Listings:
                 return Page(tuple(self.configurations))
             case ResourceType.PLAYBACK_RESTRICTION_POLICY:
                 return Page(tuple(self.policies))
+            case ResourceType.AD_CONFIGURATION:
+                return Page(tuple(self.ads))
+            case ResourceType.FAILOVER_SLATE_CONFIGURATION:
+                return Page(tuple(self.slates))
             case _:
                 raise AssertionError(resource)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore import xform_name
 from botocore.exceptions import ClientError
@@ -13,6 +13,7 @@ from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.ivs import CHANNEL_SETTINGS, ErrorCode, StreamState
+from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.domain.redaction import redacted
 from streamwarden.services.errors import TokenRefused
 from streamwarden.services.records import ListedResource, Page, SecretValue
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
     from types_boto3_ivs import IVSClient
     from types_boto3_ivs.type_defs import StreamSummaryTypeDef, StreamTypeDef
 
-_PAGE = 100
+_PAGE: Final = 100
+# The operation that lists all of a type, and the member of its answer.
+_LISTINGS: Final[Mapping[ResourceType, tuple[str, str]]] = {
+    ResourceType.CHANNEL: ("ListChannels", "channels"),
+    **{resource: (each.listing, each.entries) for resource, each in LISTED_TYPES.items()},
+}
 
 
 class IvsFleetListing(Struct, frozen=True):
@@ -30,20 +36,10 @@ class IvsFleetListing(Struct, frozen=True):
     client: "IVSClient"
 
     def resources(self, resource: ResourceType, token: str = "") -> Page[ListedResource]:
-        match resource:
-            case ResourceType.CHANNEL:
-                found = self._page("ListChannels", "channels", token)
-            case ResourceType.PLAYBACK_KEY_PAIR:
-                found = self._page("ListPlaybackKeyPairs", "keyPairs", token)
-                found = replace(found, entries=tuple(self._with_fingerprints(found.entries)))
-            case ResourceType.RECORDING_CONFIGURATION:
-                found = self._page("ListRecordingConfigurations", "recordingConfigurations", token)
-            case ResourceType.PLAYBACK_RESTRICTION_POLICY:
-                found = self._page(
-                    "ListPlaybackRestrictionPolicies", "playbackRestrictionPolicies", token
-                )
-            case _:
-                raise ValueError(f"IVS has no listing of every {resource}")
+        listing, member = _LISTINGS[resource]
+        found = self._page(listing, member, token)
+        if resource is ResourceType.PLAYBACK_KEY_PAIR:
+            found = replace(found, entries=tuple(self._with_fingerprints(found.entries)))
         return Page(tuple(_listed(summary) for summary in found.entries), found.next_token)
 
     def _with_fingerprints(self, key_pairs: Iterable[Any]) -> Iterator[Any]:

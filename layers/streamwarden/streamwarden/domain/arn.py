@@ -64,6 +64,8 @@ class ResourceType(StrEnum):
     PLAYBACK_KEY_PAIR = "playback_key_pair"
     RECORDING_CONFIGURATION = "recording_configuration"
     PLAYBACK_RESTRICTION_POLICY = "playback_restriction_policy"
+    AD_CONFIGURATION = "ad_configuration"
+    FAILOVER_SLATE_CONFIGURATION = "failover_slate_configuration"
     STAGE = "stage"
     COMPOSITION = "composition"
     ACCOUNT = "account"
@@ -74,17 +76,16 @@ class ResourceType(StrEnum):
         """As in "the playback key pair"."""
         return "resource" if self is ResourceType.OTHER else self.value.replace("_", " ")
 
+    @property
+    def in_arns(self) -> str:
+        """As IVS writes it in ARNs (Service Authorization Reference); `account` is our own."""
+        if self is ResourceType.PLAYBACK_KEY_PAIR:
+            return "playback-key"
+        return self.value.replace("_", "-")
 
-# As IVS writes them in ARNs (Service Authorization Reference); `account` is our own.
+
 _TYPES: Final[Mapping[str, ResourceType]] = {
-    "channel": ResourceType.CHANNEL,
-    "stream-key": ResourceType.STREAM_KEY,
-    "playback-key": ResourceType.PLAYBACK_KEY_PAIR,
-    "recording-configuration": ResourceType.RECORDING_CONFIGURATION,
-    "playback-restriction-policy": ResourceType.PLAYBACK_RESTRICTION_POLICY,
-    "stage": ResourceType.STAGE,
-    "composition": ResourceType.COMPOSITION,
-    "account": ResourceType.ACCOUNT,
+    each.in_arns: each for each in ResourceType if each is not ResourceType.OTHER
 }
 
 

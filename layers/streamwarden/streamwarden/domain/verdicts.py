@@ -87,7 +87,8 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     `since` is when the breach began by the facts. `recheck_at` is the next recheck. `settled_tags`
     are the keys of the tags that the rule found in order and no action should touch.
     `own_tags` are those of the resource as they should be, None for one that should not be there.
-    `key_tags` are those that the channel's stream key lacks, `viewers` those that it names.
+    `key_tags` are those that the channel's stream key lacks, `forbidden_key_tags` the keys of those
+    that it must not have. `viewers` are those that it names.
     `warning` is the last one that is due before a breach, `near` how near a count is to its limit.
     `compared` are the facts that a breach rests on, by name.
     """
@@ -100,6 +101,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     settled_tags: frozenset[str] = frozenset()
     own_tags: Mapping[str, str | None] | None = None
     key_tags: Mapping[str, str] | None = None
+    forbidden_key_tags: tuple[str, ...] = ()
     viewers: tuple[Viewer, ...] = ()
     warning: EarlyWarning | None = None
     near: NearLimit | None = None

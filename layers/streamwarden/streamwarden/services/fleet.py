@@ -9,6 +9,7 @@ import msgspec
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decision import Standing
+from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.domain.redaction import redacted
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Session
@@ -31,15 +32,10 @@ _COMPARED: Final[Mapping[ResourceType, tuple[str, ...]]] = {
         "recordingConfigurationArn",
         "type",
     ),
-    ResourceType.PLAYBACK_KEY_PAIR: ("channels", "fingerprint", "name"),
-    ResourceType.RECORDING_CONFIGURATION: ("channels", "destinationConfiguration", "name", "state"),
-    ResourceType.PLAYBACK_RESTRICTION_POLICY: (
-        "allowedCountries",
-        "allowedOrigins",
-        "channels",
-        "enableStrictOriginEnforcement",
-        "name",
-    ),
+    **{
+        resource: (*each.compared, "channels") if each.has_uses else each.compared
+        for resource, each in LISTED_TYPES.items()
+    },
     ResourceType.ACCOUNT: (
         "channels",
         "concurrentStreams",

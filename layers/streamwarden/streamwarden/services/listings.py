@@ -7,6 +7,7 @@ from typing import Final
 
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType, account_arn
+from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.domain.needs import Needs
 from streamwarden.services.records import FleetEntry, ListedResource
 from streamwarden.services.unfinished_sweep import Uses
@@ -14,17 +15,7 @@ from streamwarden.services.unfinished_sweep import Uses
 type Listed = Mapping[str, ListedResource]
 
 _POLICY: Final = ResourceType.PLAYBACK_RESTRICTION_POLICY
-_CONFIGURATION: Final = ResourceType.RECORDING_CONFIGURATION
 _KEY_PAIR: Final = ResourceType.PLAYBACK_KEY_PAIR
-
-LISTED_TYPES: Final = frozenset({_KEY_PAIR, _CONFIGURATION, _POLICY})
-
-# How the account's own entry counts them.
-_COUNTED_AS: Final[Mapping[ResourceType, str]] = {
-    _KEY_PAIR: "playbackKeyPairs",
-    _CONFIGURATION: "recordingConfigurations",
-    _POLICY: "playbackRestrictionPolicies",
-}
 
 
 def with_restrictions(channels: Listed, others: Mapping[ResourceType, Listed]) -> Listed:
@@ -59,7 +50,7 @@ def with_uses(others: Mapping[ResourceType, Listed], uses: Uses) -> Mapping[Reso
 
     Tokens are signed with key pairs, which IVS does not tell; only private channels ask for any.
     """
-    return {
+    counted = {
         resource: {
             arn: _with_count(
                 each, uses.private if resource is _KEY_PAIR else uses.by_arn.get(arn, 0)
@@ -67,7 +58,9 @@ def with_uses(others: Mapping[ResourceType, Listed], uses: Uses) -> Mapping[Reso
             for arn, each in listed.items()
         }
         for resource, listed in others.items()
+        if LISTED_TYPES[resource].has_uses
     }
+    return {**others, **counted}
 
 
 def _with_count(resource: ListedResource, channels: int) -> ListedResource:
@@ -89,7 +82,11 @@ def account_of(
         "concurrentStreams": len(streams),
         "concurrentViews": sum(stream.viewer_count or 0 for stream in streams.values()),
     }
-    counts |= {_COUNTED_AS[resource]: len(listed) for resource, listed in others.items()}
+    counts |= {
+        name: len(listed)
+        for resource, listed in others.items()
+        if (name := LISTED_TYPES[resource].counted_as)
+    }
     return ListedResource(arn=account_arn(place.account, place.region), settings=counts, tags={})
 
 

@@ -18,6 +18,7 @@ from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType, account_arn, resource_type_of
 from streamwarden.domain.breaker import limit_of
 from streamwarden.domain.inputs import OwnInput, Recheck, StreamsCounted
+from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.policy_outline import with_modes
 from streamwarden.domain.state.controls import AccountControls
@@ -34,7 +35,6 @@ from streamwarden.services.errors import TokenRefused
 from streamwarden.services.fleet_figures import figures_of
 from streamwarden.services.ingest import observed_ingests
 from streamwarden.services.listings import (
-    LISTED_TYPES,
     Listed,
     account_of,
     as_reported,
@@ -278,7 +278,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             return {resource: _by_arn(found) for resource, found in sweep.others.items()}
         return {
             resource: _by_arn(whole(partial(self.listing.resources, resource)))
-            for resource in sorted(self.needs.resources & LISTED_TYPES)
+            for resource in sorted(self.needs.resources & LISTED_TYPES.keys())
         }
 
 

@@ -75,7 +75,8 @@ def test_a_condition_on_an_event_is_checked(where: str, message: str) -> None:
             "{detail_type: a, on: [stages]}",
             "params.on[0]",
             "expected channel, stream_key, playback_key_pair, recording_configuration, "
-            "playback_restriction_policy, stage, composition, account or other, found 'stages'",
+            "playback_restriction_policy, ad_configuration, failover_slate_configuration, stage, "
+            "composition, account or other, found 'stages'",
         ),
         (
             "quota_headroom",

@@ -47,9 +47,10 @@ from streamwarden.domain.rules.recordings.recording_integrity import RecordingIn
 from streamwarden.domain.rules.tags.inherited_tags import InheritedTags
 from streamwarden.domain.rules.tags.owner_from_creator import OwnerFromCreator
 from streamwarden.domain.rules.tags.protected_tags import ProtectedTags
-from streamwarden.domain.rules.tags.required_tags import RequiredTags, Tagged, TagRequirement
+from streamwarden.domain.rules.tags.required_tags import RequiredTags, TagRequirement
 from streamwarden.domain.rules.tags.requirement import ValueCase
 from streamwarden.domain.rules.tags.tag_limit import TagLimit
+from streamwarden.domain.rules.tags.tagged import Tagged
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.periods import Period
 from streamwarden.domain.state.resource import Resource
@@ -88,8 +89,8 @@ POLICIES = Path(__file__).parents[4] / "policies"
             "required_tags",
             "{tags: {team: {case: lower}}, on: [channel, stream_key, playback_key_pair]}",
             RequiredTags(
-                {"team": TagRequirement(case=ValueCase.LOWER)},
-                (Tagged.CHANNEL, Tagged.STREAM_KEY, Tagged.PLAYBACK_KEY_PAIR),
+                tags={"team": TagRequirement(case=ValueCase.LOWER)},
+                on=(Tagged.CHANNEL, Tagged.STREAM_KEY, Tagged.PLAYBACK_KEY_PAIR),
             ),
         ),
         ("inherited_tags", "{tags: team}", InheritedTags(("team",))),

@@ -207,8 +207,9 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
             "required_tags",
             "{tags: {a: {}}, on: [stage]}",
             "5:34: rules[0].params.on[0]",
-            "expected channel, stream_key, playback_key_pair, recording_configuration or "
-            "playback_restriction_policy, found 'stage'",
+            "expected channel, stream_key, playback_key_pair, recording_configuration, "
+            "playback_restriction_policy, ad_configuration or failover_slate_configuration, "
+            "found 'stage'",
         ),
         (
             "required_tags",

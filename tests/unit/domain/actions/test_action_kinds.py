@@ -66,7 +66,7 @@ def test_every_kind_is_for_some_rules_and_says_why_not_for_others(word: str) -> 
 def test_the_call_that_a_kind_makes_exists_and_is_permitted(word: str) -> None:
     kind = ACTION_KINDS[word]
     live = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
-    seen = Seen(stream=live, key=ListedKey(KEY, {}), channel=SeenChannel({}, {}))
+    seen = Seen(stream=live, key=ListedKey(KEY, {"old": ""}), channel=SeenChannel({}, {}))
     operations = botocore.session.get_session().get_service_model("ivs").operation_names
 
     made = {"ListTagsForResource"} if kind.is_destructive else set()
@@ -98,6 +98,7 @@ def action(word: str) -> Action:
         reason="because",
         decided_at=at(),
         tags={"a": "b"},
+        tag_keys=("old",),
         settings=SettingsChange(set={"authorized": True}),
         viewers=(Viewer("ann"),),
     )
@@ -110,6 +111,7 @@ def action(word: str) -> Action:
         ("warn", f"warn/{STREAM}/600s"),
         ("tag", "tag/600s"),
         ("inherit_tags", "inherit_tags"),
+        ("remove_key_tags", "remove_key_tags"),
         ("rotate_key", "rotate_key"),
         ("quarantine", "quarantine"),
         ("repair", "repair"),

@@ -56,6 +56,8 @@ OTHER_RESOURCES = (
     "-playback-key-pair.json",
     "-playback-restriction-policy.json",
     "-recording-configuration.json",
+    "-ad-configuration.json",
+    "-failover-slate-configuration.json",
 )
 REAL_TIME = ("composition/", "participant-recording/", "stage/")
 
@@ -368,6 +370,11 @@ class TestWhatItIsAbout:
             (
                 "api-calls/update-playback-restriction-policy.json",
                 ResourceType.PLAYBACK_RESTRICTION_POLICY,
+            ),
+            ("api-calls/update-ad-configuration.json", ResourceType.AD_CONFIGURATION),
+            (
+                "api-calls/create-failover-slate-configuration.json",
+                ResourceType.FAILOVER_SLATE_CONFIGURATION,
             ),
             ("limit-breach/concurrent-viewers.json", ResourceType.ACCOUNT),
             ("limit-breach/ingest-bitrate.json", ResourceType.CHANNEL),

@@ -87,6 +87,7 @@ def breach(
     recheck_at: datetime | None = None,
     settled: tuple[str, ...] = (),
     own_tags: Mapping[str, str | None] | None = None,
+    forbidden_key_tags: tuple[str, ...] = (),
 ) -> Finding:
     return Finding(
         status=Status.BREACH,
@@ -96,6 +97,7 @@ def breach(
         recheck_at=recheck_at,
         settled_tags=frozenset(settled),
         own_tags=own_tags,
+        forbidden_key_tags=forbidden_key_tags,
     )
 
 

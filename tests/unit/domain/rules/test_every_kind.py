@@ -22,21 +22,12 @@ from testbed.builders import ACCOUNT, REGION, at, every_kind
 from tests.unit.domain.rules.cases import found
 from tests.unit.domain.rules.every_case import every_case
 
-ARN_TYPES = {
-    ResourceType.CHANNEL: "channel",
-    ResourceType.PLAYBACK_KEY_PAIR: "playback-key",
-    ResourceType.RECORDING_CONFIGURATION: "recording-configuration",
-    ResourceType.PLAYBACK_RESTRICTION_POLICY: "playback-restriction-policy",
-    ResourceType.STAGE: "stage",
-    ResourceType.COMPOSITION: "composition",
-    ResourceType.ACCOUNT: "account",
-    ResourceType.OTHER: "encoder-configuration",
-}
 RULE_SETS = every_kind().rule_sets
 
 
 def arn_of(resource: ResourceType) -> str:
-    return f"arn:aws:ivs:{REGION}:{ACCOUNT}:{ARN_TYPES[resource]}/KgopvkVuUi7g"
+    word = "encoder-configuration" if resource is ResourceType.OTHER else resource.in_arns
+    return f"arn:aws:ivs:{REGION}:{ACCOUNT}:{word}/KgopvkVuUi7g"
 
 
 def listed(resource: ResourceType) -> Facts:

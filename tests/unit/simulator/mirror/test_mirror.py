@@ -249,6 +249,20 @@ class TestOtherResources:
             "playbackRestrictionPolicy",
             "playback-restriction-policy/p1",
         ),
+        (
+            "CreateAdConfiguration",
+            "DeleteAdConfiguration",
+            {"name": "ads", "mediaTailorPlaybackConfigurations": []},
+            "adConfiguration",
+            "ad-configuration/a1",
+        ),
+        (
+            "CreateFailoverSlateConfiguration",
+            "DeleteFailoverSlateConfiguration",
+            {"name": "slate"},
+            "failoverSlateConfiguration",
+            "failover-slate-configuration/s1",
+        ),
     )
 
     @pytest.mark.parametrize(("create", "delete", "request_", "member", "resource"), CASES)
@@ -286,6 +300,18 @@ class TestOtherResources:
         policy = ivs.get_playback_restriction_policy(arn=arn)["playbackRestrictionPolicy"]
         assert policy["allowedCountries"] == []
         assert policy["enableStrictOriginEnforcement"] is True
+
+    def test_a_slate_is_ready_and_as_it_was_last_changed(self, sandbox: Sandbox, ivs: Any) -> None:
+        arn = ARN.replace("channel/", "failover-slate-configuration/")
+        created = {"failoverSlateConfiguration": {"arn": arn, "name": "a", "state": "CREATING"}}
+        sandbox.world.mirror(api_call("CreateFailoverSlateConfiguration", {}, created))
+
+        sandbox.world.mirror(
+            api_call("UpdateFailoverSlateConfiguration", {"arn": arn, "name": "b"})
+        )
+
+        (slate,) = ivs.list_failover_slate_configurations()["failoverSlateConfigurations"]
+        assert (slate["name"], slate["state"]) == ("b", "CREATED")
 
     def test_a_key_pair_without_its_key_is_not_taken_in(self, sandbox: Sandbox, ivs: Any) -> None:
         pair = {"arn": ARN.replace("channel/", "playback-key/"), "name": "tokens"}

@@ -9,7 +9,7 @@ from streamwarden.domain.traits import Trait
 class SetOwner(SetsFoundTags):
     word: ClassVar = "set_owner"
     meaning: ClassVar = (
-        "Sets the tag that the rule names to the creator of the channel: the person behind a "
+        "Sets the tag that the rule names to the creator of the resource: the person behind a "
         "session of IAM Identity Center, or else the name of the user or the role. What a tag "
         "cannot hold becomes `_`. Never removes a tag."
     )

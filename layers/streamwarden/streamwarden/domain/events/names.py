@@ -75,6 +75,12 @@ class ApiCallName(StrEnum):
     CREATE_PLAYBACK_RESTRICTION_POLICY = "CreatePlaybackRestrictionPolicy"
     UPDATE_PLAYBACK_RESTRICTION_POLICY = "UpdatePlaybackRestrictionPolicy"
     DELETE_PLAYBACK_RESTRICTION_POLICY = "DeletePlaybackRestrictionPolicy"
+    CREATE_AD_CONFIGURATION = "CreateAdConfiguration"
+    UPDATE_AD_CONFIGURATION = "UpdateAdConfiguration"
+    DELETE_AD_CONFIGURATION = "DeleteAdConfiguration"
+    CREATE_FAILOVER_SLATE_CONFIGURATION = "CreateFailoverSlateConfiguration"
+    UPDATE_FAILOVER_SLATE_CONFIGURATION = "UpdateFailoverSlateConfiguration"
+    DELETE_FAILOVER_SLATE_CONFIGURATION = "DeleteFailoverSlateConfiguration"
 
 
 class TagChangeName(StrEnum):

@@ -26,6 +26,7 @@ from streamwarden.domain.inputs import (
     StreamNotListed,
     StreamStillListed,
 )
+from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.domain.observations.controls import from_control
 from streamwarden.domain.observations.events import from_event
 from streamwarden.domain.observations.fragments import seen, settings_of, with_key
@@ -40,11 +41,7 @@ __all__ = ["apply_inputs", "observation_of"]
 
 
 _USED_BY_CHANNELS: Final = frozenset(
-    {
-        ResourceType.PLAYBACK_KEY_PAIR,
-        ResourceType.RECORDING_CONFIGURATION,
-        ResourceType.PLAYBACK_RESTRICTION_POLICY,
-    }
+    resource for resource, each in LISTED_TYPES.items() if each.has_uses
 )
 
 

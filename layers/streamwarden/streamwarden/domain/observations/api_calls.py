@@ -44,9 +44,16 @@ def from_api_call(arn: str, call: ApiCall) -> Resource:
             | ApiCallName.CREATE_PLAYBACK_RESTRICTION_POLICY
             | ApiCallName.CREATE_RECORDING_CONFIGURATION
             | ApiCallName.IMPORT_PLAYBACK_KEY_PAIR
+            | ApiCallName.CREATE_AD_CONFIGURATION
+            | ApiCallName.CREATE_FAILOVER_SLATE_CONFIGURATION
         ):
             return replace(_created(arn, call, at), creator=_author(call, at))
-        case ApiCallName.UPDATE_CHANNEL | ApiCallName.UPDATE_PLAYBACK_RESTRICTION_POLICY:
+        case (
+            ApiCallName.UPDATE_CHANNEL
+            | ApiCallName.UPDATE_PLAYBACK_RESTRICTION_POLICY
+            | ApiCallName.UPDATE_AD_CONFIGURATION
+            | ApiCallName.UPDATE_FAILOVER_SLATE_CONFIGURATION
+        ):
             settings = settings_of(call.created or call.request_parameters, _end_of_second(at))
             return replace(seen(arn, at), settings=settings)
         case (
@@ -54,6 +61,8 @@ def from_api_call(arn: str, call: ApiCall) -> Resource:
             | ApiCallName.DELETE_PLAYBACK_KEY_PAIR
             | ApiCallName.DELETE_PLAYBACK_RESTRICTION_POLICY
             | ApiCallName.DELETE_RECORDING_CONFIGURATION
+            | ApiCallName.DELETE_AD_CONFIGURATION
+            | ApiCallName.DELETE_FAILOVER_SLATE_CONFIGURATION
         ):
             return Resource(arn=arn, first_seen_at=at, deleted_at=at)
         case ApiCallName.TAG_RESOURCE | ApiCallName.UNTAG_RESOURCE:

@@ -175,6 +175,7 @@ def breach(
     settled_tags: frozenset[str] = frozenset(),
     own_tags: Mapping[str, str | None] | None = None,
     key_tags: Mapping[str, str] | None = None,
+    forbidden_key_tags: tuple[str, ...] = (),
     viewers: tuple[Viewer, ...] = (),
     near: NearLimit | None = None,
 ) -> Finding:
@@ -192,6 +193,7 @@ def breach(
         settled_tags=settled_tags,
         own_tags=own_tags,
         key_tags=key_tags,
+        forbidden_key_tags=forbidden_key_tags,
         viewers=viewers,
         near=near,
     )

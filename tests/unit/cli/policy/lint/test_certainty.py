@@ -79,7 +79,9 @@ def test_a_breach_of_a_limit_is_one_of_a_stricter_limit(kind: str, case: Case) -
     stricter = (1 + limit) / 2 if case.check.lower_limit else limit // 2 or 1
     check = replace(case.check, **{LIMITS[kind]: stricter})
 
-    assert check.prepare()(facts_from(*case.given), case.now).status is Status.BREACH
+    assert (
+        check.prepare()(facts_from(*case.given, arn=case.about), case.now).status is Status.BREACH
+    )
 
 
 NAMES = ("a", "b", "a.x", "a.y")

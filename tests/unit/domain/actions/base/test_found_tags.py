@@ -1,17 +1,22 @@
 """Actions on tags that their rule has found: the creator is named, and what is forbidden goes."""
 
-from streamwarden.domain.actions.base.calls import Call, Seen
+import pytest
+
+from streamwarden.domain.actions.base.calls import Call, ListedKey, Pointless, Seen
+from streamwarden.domain.actions.remove_key_tags import RemoveKeyTags
 from streamwarden.domain.actions.remove_tags import RemoveTags
 from streamwarden.domain.decision import Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.verdicts import PlannedAction
 from testbed.builders import (
+    KEY,
     action_finished,
     at,
     channel_created,
     channel_listed,
     compiled_rule,
     decide_on,
+    key_created,
     policy_of,
     tags_set,
 )
@@ -71,6 +76,60 @@ def test_a_removal_gives_way_to_whoever_sets_the_tag_again() -> None:
 
     assert asked == 3
     assert f"this was taken back by {PIPELINE}, 3 times" in texts
+
+
+CLEAN_KEYS = policy_of(
+    compiled_rule(
+        "forbidden_tags",
+        {"tags": ["email"], "on": ["channel", "stream_key"]},
+        PlannedAction(kind="remove_tags"),
+        PlannedAction(kind="remove_key_tags"),
+    )
+)
+
+
+def test_what_is_forbidden_is_removed_from_the_stream_key_by_an_action_of_its_own() -> None:
+    given_ = (channel_listed(at(), tags={"email": "a"}), key_created(at(), tags={"email": "b"}))
+
+    decision = decide_on(CLEAN_KEYS, at(1), *given_)
+
+    of_channel, of_key = decision.actions
+    assert (of_channel.kind, of_channel.tag_keys) == ("remove_tags", ("email",))
+    assert (of_key.kind, of_key.tag_keys) == ("remove_key_tags", ("email",))
+    call = RemoveKeyTags().plan(of_key, Seen(key=ListedKey(KEY, {"email": "b", "team": "x"})))
+    assert isinstance(call, Call)
+    assert call.parameters == {"resourceArn": KEY, "tagKeys": ["email"]}
+    assert call.done == "removed email from the stream key"
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        (None, "the channel has no stream key"),
+        (ListedKey(KEY, {"team": "x"}), "the stream key carries none of the forbidden tags"),
+    ],
+)
+def test_a_key_without_the_forbidden_tag_is_left_alone(key: ListedKey | None, reason: str) -> None:
+    given_ = (channel_listed(at()), key_created(at(), tags={"email": "b"}))
+    (action,) = decide_on(CLEAN_KEYS, at(1), *given_).actions
+
+    assert RemoveKeyTags().plan(action, Seen(key=key)) == Pointless(reason)
+
+
+def test_a_removal_from_a_key_gives_way_to_whoever_sets_the_tag_again() -> None:
+    inputs: list[Input] = [channel_listed(at()), key_created(at(), tags={})]
+    standing, asked = Standing(), 0
+    for minute in range(10, 60, 10):
+        inputs.append(tags_set(at(minutes=minute), {"email": "a"}, arn=KEY))
+        decision = decide_on(CLEAN_KEYS, at(minutes=minute + 1), *inputs, before=standing)
+        standing = decision.standing
+        for each in decision.actions:
+            asked += 1
+            done = at(minutes=minute + 2)
+            inputs.append(action_finished(done, each.id, tags={"email": None}, key_arn=KEY))
+            standing = decide_on(CLEAN_KEYS, done, *inputs, before=standing).standing
+
+    assert asked == 3
 
 
 PROTECTED = policy_of(

@@ -3,7 +3,10 @@
 import pytest
 
 from streamwarden.domain.rules.tags.owner_from_creator import OwnerFromCreator
+from streamwarden.domain.rules.tags.tagged import Taggable
 from testbed.builders import (
+    AD_CONFIGURATION,
+    ads_created,
     at,
     channel_created,
     channel_listed,
@@ -40,6 +43,14 @@ CASES = (
         given=(channel_created(at(), tags={"team": "a"}, by=ANN),),
         now=at(1),
         found=breach(MISSING, at(), own_tags=CREATOR),
+    ),
+    Case(
+        title="an ad configuration without an owner",
+        check=OwnerFromCreator(tag="owner", on=(Taggable.AD_CONFIGURATION,)),
+        about=AD_CONFIGURATION,
+        given=(ads_created(at(), by=ANN),),
+        now=at(1),
+        found=breach(MISSING.replace("channel", "ad configuration"), at(), own_tags=CREATOR),
     ),
     Case(
         title="a channel created with an owner",

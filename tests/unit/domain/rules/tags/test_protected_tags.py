@@ -5,7 +5,10 @@ from copy import replace
 import pytest
 
 from streamwarden.domain.rules.tags.protected_tags import ProtectedTags
+from streamwarden.domain.rules.tags.tagged import Taggable
 from testbed.builders import (
+    AD_CONFIGURATION,
+    ads_created,
     at,
     channel_created,
     channel_listed,
@@ -42,6 +45,19 @@ CASES = (
         given=(channel_created(at(), tags={"tier": "pro"}, by=BOB),),
         now=at(1),
         found=UNTOUCHED,
+    ),
+    Case(
+        title="on an ad configuration, which is set back",
+        check=ProtectedTags(
+            tags=("tier",), by=("*:role/billing",), on=(Taggable.AD_CONFIGURATION,)
+        ),
+        about=AD_CONFIGURATION,
+        given=(
+            ads_created(at(-1), tags={"tier": "pro"}, by=BOB),
+            tags_set(at(), {"tier": "x"}, by=BOB, arn=AD_CONFIGURATION),
+        ),
+        now=at(1),
+        found=BY_BOB_WHO_FOUND_PRO,
     ),
     Case(
         title="another tag",

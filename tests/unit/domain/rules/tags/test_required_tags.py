@@ -7,9 +7,11 @@ import pytest
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.domain.needs import Needs
-from streamwarden.domain.rules.tags.required_tags import RequiredTags, Tagged
+from streamwarden.domain.rules.tags.required_tags import RequiredTags
 from streamwarden.domain.rules.tags.requirement import TagRequirement, ValueCase
+from streamwarden.domain.rules.tags.tagged import Tagged
 from streamwarden.domain.verdicts import PlannedAction
 from testbed.builders import (
     CONFIGURATION,
@@ -392,13 +394,7 @@ KEYS_ONLY = Needs(stream_keys=True)
             tuple(Tagged),
             set(Tagged) - {Tagged.STREAM_KEY},
             Needs(
-                resources=frozenset(
-                    {
-                        ResourceType.PLAYBACK_KEY_PAIR,
-                        ResourceType.RECORDING_CONFIGURATION,
-                        ResourceType.PLAYBACK_RESTRICTION_POLICY,
-                    }
-                ),
+                resources=frozenset(LISTED_TYPES),
                 stream_keys=True,
             ),
         ),
@@ -419,7 +415,7 @@ def test_it_must_be_about_something() -> None:
 
 
 def test_tags_of_a_stream_key_are_asked_for_by_name() -> None:
-    with pytest.raises(ValueError, match="`tags`: expected the keys that a stream key must have"):
+    with pytest.raises(ValueError, match="`tags`: expected keys without"):
         RequiredTags(tags={"cost*": TagRequirement()}, on=(Tagged.STREAM_KEY,))
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from streamwarden.domain.rules.tags.tag_limit import TagLimit
-from testbed.builders import at, channel_listed, tags_removed, tags_set
+from streamwarden.domain.rules.tags.tagged import Taggable
+from testbed.builders import SLATE, at, channel_listed, listed, tags_removed, tags_set
 from tests.unit.domain.rules.cases import Case, assert_found, breach, compliant, each
 
 FEW = TagLimit(tags=2)
@@ -54,6 +55,14 @@ CASES = (
         given=(channel_listed(at(), tags={f"tag-{count}": "" for count in range(46)}),),
         now=at(1),
         found=breach("the channel uses 46 of 50 tags; 45 are allowed", at()),
+    ),
+    Case(
+        title="on a failover slate configuration",
+        check=TagLimit(tags=1, on=(Taggable.FAILOVER_SLATE_CONFIGURATION,)),
+        about=SLATE,
+        given=(listed(SLATE, at(), tags={"a": "", "b": ""}),),
+        now=at(1),
+        found=breach("the failover slate configuration uses 2 of 50 tags; 1 are allowed", at()),
     ),
 )
 

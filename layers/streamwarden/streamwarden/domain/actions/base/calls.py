@@ -96,11 +96,11 @@ def set_tags(resource_arn: str, tags: Mapping[str, str], of_whom: str = "") -> C
     )
 
 
-def remove_tags(resource_arn: str, keys: Sequence[str]) -> Call:
+def remove_tags(resource_arn: str, keys: Sequence[str], from_whom: str = "") -> Call:
     """UntagResource, which does not mind tags that are not there."""
     return Call(
         operation="UntagResource",
         parameters={"resourceArn": resource_arn, "tagKeys": list(keys)},
-        done=f"removed {', '.join(sorted(keys))}",
+        done=f"removed {', '.join(sorted(keys))}{from_whom}",
         tags=dict.fromkeys(keys),
     )

@@ -1,22 +1,26 @@
-"""Channels with a known creator and without a tag for their owner."""
+"""Resources with a known creator and without a tag for their owner."""
 
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.globs import Texts
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.rules.tags.tagged import Taggable, TaggableCheck
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.verdicts import Finding
 
 
-class OwnerFromCreator(Check, frozen=True):
-    """A channel with a known creator must carry the tag `tag`; the reason names the creator.
+class OwnerFromCreator(TaggableCheck, frozen=True):
+    """A resource with a known creator must carry the tag `tag`; the reason names the creator.
 
-    `tag` is the key of the owner's tag. A blank value names nobody. The action `set_owner` sets the
-    tag to the name of the creator, which everybody who may list channels can then read.
-    Data: tags in `ListChannels`, CloudTrail `CreateChannel` and tag calls. Costs no IVS call.
+    `on` names the types of resources that the rule judges, by default only channels. `tag` is the
+    key of the owner's tag. A blank value names nobody. The action `set_owner` sets the tag to the
+    name of the creator, which everybody who may list such resources can then read.
+    Data: tags in listings, CloudTrail calls that create or tag. Costs one call per 100 resources
+    for each further type in `on`, and `GetPlaybackKeyPair` for each key pair (at most three).
     """
 
     needs_settings: ClassVar = True
@@ -24,10 +28,12 @@ class OwnerFromCreator(Check, frozen=True):
     traits: ClassVar = LIVE_CHANNEL | {Trait.CALLERS, Trait.OWNER_TAG}
 
     tag: str
+    on: tuple[Taggable, ...] = (Taggable.CHANNEL,)
 
     def __post_init__(self) -> None:
         if not self.tag:
             raise ValueError("`tag`: expected the key of the owner's tag, found an empty text")
+        super().__post_init__()
 
     @property
     def tag_keys(self) -> Texts:
@@ -39,13 +45,14 @@ class OwnerFromCreator(Check, frozen=True):
     def judge(self, facts: Facts, now: datetime) -> Finding:
         owner = facts.tags.get(self.tag)
         if owner and owner.strip():
-            return compliant(f"tag {self.tag!r} says whose channel it is")
+            return compliant(f"tag {self.tag!r} says whose {facts.resource_type.noun} it is")
         creator = facts.state.creator
         if creator is None or not creator.value.is_named:
-            return _UNKNOWN
+            return _UNKNOWN[facts.resource_type]
+        noun = facts.resource_type.noun
         fault = f"tag {self.tag!r} is {'missing' if owner is None else 'blank'}"
         return breach(
-            f"{fault}; the channel was created by {creator.value.full_name}",
+            f"{fault}; the {noun} was created by {creator.value.full_name}",
             about=RESOURCE,
             since=min(facts.tags_known_at or now, now),
             compared={"tags": {self.tag: owner}, "creator": creator},
@@ -53,7 +60,9 @@ class OwnerFromCreator(Check, frozen=True):
         )
 
 
-_UNKNOWN: Final = not_applicable("who created the channel is not known")
+_UNKNOWN: Final = {
+    each: not_applicable(f"who created the {each.noun} is not known") for each in ResourceType
+}
 # What a tag may hold beside letters and digits of any script (API model, TagValue).
 _SIGNS: Final = frozenset(" _.:/=+-@")
 

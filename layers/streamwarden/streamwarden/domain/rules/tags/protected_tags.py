@@ -5,8 +5,9 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.globs import Texts, matcher
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.rules.tags.tagged import Taggable, TaggableCheck
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Author
@@ -16,25 +17,30 @@ from streamwarden.domain.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.verdicts import Finding
 
 
-class ProtectedTags(Check, frozen=True):
+class ProtectedTags(TaggableCheck, frozen=True):
     """Only the callers in `by` may change the tags in `tags`.
 
-    `tags` are globs of keys. `by` are globs of IAM ARNs of users, roles or sessions of roles. The
+    `on` names the types of resources that the rule judges, by default only channels. `tags` are
+    globs of keys. `by` are globs of IAM ARNs of users, roles or sessions of roles. The
     rule does not know the roles of Streamwarden. If an action of the policy sets these tags, `by`
     must also name the role of Streamwarden that does it. The breach lasts for 24 hours, or until an
     allowed caller changes the same tag, or until the tag has its last permitted value again, which
-    the action `restore_tags` sets. Tags that are set when a channel is created are not a change.
-    Data: CloudTrail `TagResource` and `UntagResource`. Costs no IVS call.
+    the action `restore_tags` sets. Tags that are set when a resource is created are not a change.
+    Data: CloudTrail `TagResource` and `UntagResource`, tags in listings. Costs one call per 100
+    resources for each further type in `on`, and `GetPlaybackKeyPair` for each key pair (at most
+    three).
     """
 
     traits: ClassVar = LIVE_CHANNEL | {Trait.CALLERS, Trait.CHANGED_TAGS}
 
     tags: Texts
     by: Texts
+    on: tuple[Taggable, ...] = (Taggable.CHANNEL,)
 
     def __post_init__(self) -> None:
         if not self.tags or not self.by:
             raise ValueError("name at least one of `tags`, and of `by` who may change them")
+        super().__post_init__()
 
     @property
     def tag_keys(self) -> Texts:

@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.globs import Texts, is_glob, matcher
-from streamwarden.domain.needs import Needs
+from streamwarden.domain.globs import Texts, matcher
 from streamwarden.domain.rules.check import (
-    Check,
     Judge,
     Pattern,
     breach,
     compliant,
-    not_applicable,
 )
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.rules.tags.requirement import (
@@ -25,24 +21,20 @@ from streamwarden.domain.rules.tags.requirement import (
     order_finder,
     tags_like,
 )
+from streamwarden.domain.rules.tags.tagged import (
+    KEY_UNKNOWN,
+    NO_KEY,
+    Tagged,
+    TaggedCheck,
+    known_since,
+)
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import Finding
 
-__all__ = ["RequiredTags", "TagRequirement", "Tagged"]
+__all__ = ["RequiredTags", "TagRequirement"]
 
 
-class Tagged(StrEnum):
-    """The types of resources on which a rule can require tags."""
-
-    CHANNEL = "channel"
-    STREAM_KEY = "stream_key"
-    PLAYBACK_KEY_PAIR = "playback_key_pair"
-    RECORDING_CONFIGURATION = "recording_configuration"
-    PLAYBACK_RESTRICTION_POLICY = "playback_restriction_policy"
-
-
-class RequiredTags(Check, frozen=True):
+class RequiredTags(TaggedCheck, frozen=True):
     """A channel, or each resource that `on` names, must carry `tags`, each with an allowed value.
 
     Without `on`, the rule judges only channels. A key may be a glob, such as `cost*`: then at least
@@ -61,35 +53,11 @@ class RequiredTags(Check, frozen=True):
     demands_tags: ClassVar = True
 
     tags: Mapping[str, TagRequirement]
-    on: tuple[Tagged, ...] = (Tagged.CHANNEL,)
 
     def __post_init__(self) -> None:
         if not self.tags:
             raise ValueError("name at least one tag")
-        if not self.on:
-            raise ValueError(f"`on`: name at least one of {', '.join(Tagged)}")
-        glob = next(filter(is_glob, self.tags), "")
-        # Of a stream key, only tags that a rule asks for by name are sure to be known in full.
-        if glob and Tagged.STREAM_KEY in self.on:
-            raise ValueError(
-                f"`tags`: expected the keys that a stream key must have, found {glob!r}"
-            )
-
-    @property
-    def judges(self) -> frozenset[ResourceType]:
-        own = (ResourceType(each) for each in self.on if each is not Tagged.STREAM_KEY)
-        of_keys = {ResourceType.CHANNEL} if Tagged.STREAM_KEY in self.on else frozenset()
-        return frozenset(own) | of_keys
-
-    @property
-    def needs(self) -> Needs:
-        listed = self.judges - {ResourceType.CHANNEL}
-        return Needs(resources=listed, stream_keys=Tagged.STREAM_KEY in self.on)
-
-    @property
-    def interests(self) -> Interests:
-        is_of_keys = Tagged.STREAM_KEY in self.on
-        return Interests(key_tags=frozenset(self.tags)) if is_of_keys else Interests()
+        super().__post_init__()
 
     @property
     def patterns(self) -> Mapping[tuple[str, ...], Pattern]:
@@ -117,9 +85,9 @@ class RequiredTags(Check, frozen=True):
     def prepare(self) -> Judge:
         faults_of = faults_finder(self.tags)
         judge_own = _own_tags(faults_of, order_finder(self.tags))
-        if Tagged.STREAM_KEY not in self.on:
+        if not self.is_about_keys:
             return judge_own
-        is_judged = Tagged.CHANNEL in self.on
+        is_judged = self.is_about_channels
         required = frozenset(self.tags)
         judge_channel = _tags_of_channel_and_key(faults_of, required, is_channel_judged=is_judged)
 
@@ -134,8 +102,6 @@ _IN_ORDER: Final = compliant("all required tags are in order")
 _CHANNEL_IN_ORDER: Final = compliant(
     "all required tags of the channel are in order; those of its stream key are not known yet"
 )
-_NO_KEY: Final = not_applicable("the channel has no stream key")
-_KEY_UNKNOWN: Final = not_applicable("the tags of the stream key are not known yet")
 
 
 def _own_tags(faults_of: FaultsOf, tags_in_order: TagsInOrder) -> Judge:
@@ -161,8 +127,8 @@ def _tags_of_channel_and_key(
     faults_of: FaultsOf, required: frozenset[str], *, is_channel_judged: bool
 ) -> Judge:
     """No action may change required tags of the channel, even if the channel is not judged."""
-    without_key = _IN_ORDER if is_channel_judged else _NO_KEY
-    key_unknown = _CHANNEL_IN_ORDER if is_channel_judged else _KEY_UNKNOWN
+    without_key = _IN_ORDER if is_channel_judged else NO_KEY
+    key_unknown = _CHANNEL_IN_ORDER if is_channel_judged else KEY_UNKNOWN
 
     def judge(facts: Facts, now: datetime) -> Finding:
         key_tags = facts.stream_key_tags
@@ -172,7 +138,7 @@ def _tags_of_channel_and_key(
             return breach(
                 _describe(of_channel, of_key),
                 about=RESOURCE,
-                since=_since(facts, now, is_channel=bool(of_channel), is_key=bool(of_key)),
+                since=known_since(facts, now, is_channel=bool(of_channel), is_key=bool(of_key)),
                 compared={
                     "tags": tags_like(of_channel, facts.tags),
                     "stream_key_tags": tags_like(of_key, key_tags or {}),
@@ -191,12 +157,3 @@ def _describe(of_channel: Mapping[str, str], of_key: Mapping[str, str]) -> str:
     if of_key:
         reason.append(f"stream key: {'; '.join(of_key.values())}")
     return "; ".join(reason)
-
-
-def _since(facts: Facts, now: datetime, *, is_channel: bool, is_key: bool) -> datetime:
-    """The earliest moment from which one of the faults is known."""
-    moments = (
-        facts.tags_known_at if is_channel else None,
-        facts.stream_key_tags_known_at if is_key else None,
-    )
-    return min(now, *(at for at in moments if at is not None))
