@@ -499,9 +499,19 @@ def stream_not_listed(when: datetime) -> StreamNotListed:
 
 
 def peers_listed(
-    when: datetime, peers: Mapping[str, Peers], stream_id: str = STREAM
+    when: datetime,
+    peers: Mapping[str, Peers],
+    stream_id: str = STREAM,
+    *,
+    is_healthy: bool = True,
 ) -> PeersListed:
-    return PeersListed(resource_arn=CHANNEL, time=when, stream_id=stream_id, peers=dict(peers))
+    return PeersListed(
+        resource_arn=CHANNEL,
+        time=when,
+        stream_id=stream_id,
+        peers=dict(peers),
+        is_healthy=is_healthy,
+    )
 
 
 def action_finished(

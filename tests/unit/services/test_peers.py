@@ -108,6 +108,17 @@ def place(rank: int, live: int, value: str = "news", *limits: int) -> Peers:
     return Peers(value=value, live=live, rank=rank, limits=limits or (2,))
 
 
+@pytest.mark.parametrize("health", Health)
+def test_a_report_says_whether_the_stream_was_listed_as_healthy(health: Health) -> None:
+    """Else each would count airtime of a stream whose end was lost."""
+    live = fleet(("a", at(1)))
+    streams = {arn: replace(stream, health=health) for arn, stream in live.streams.items()}
+
+    (report,) = changed_peers(replace(live, streams=streams), AT_MOST_TWO, at(2))
+
+    assert report.is_healthy is (health is Health.HEALTHY)
+
+
 def test_the_first_to_start_is_the_first() -> None:
     live = fleet(("b", at(2)), ("c", at(1)), ("a", at(2)), ("d", at(3)))
 

@@ -105,12 +105,16 @@ class StreamNotListed(Struct, frozen=True, kw_only=True):
 
 
 class PeersListed(Struct, frozen=True, kw_only=True):
-    """Where a live stream stands among those counted together with it, by tag key."""
+    """Where a live stream stands among those counted together with it, by tag key.
+
+    `is_healthy` says that the listing calls it healthy.
+    """
 
     resource_arn: ResourceArn
     time: AwareTime
     stream_id: LongestStreamId
     peers: dict[str, Peers]
+    is_healthy: bool = False
 
 
 class IngestObserved(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.actions.base.calls import LiveStream
-from streamwarden.domain.inputs import PeersListed
+from streamwarden.domain.inputs import Health, PeersListed
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.state.airtime import SLOT
 from streamwarden.domain.state.merge import Stamped
@@ -75,7 +75,13 @@ def changed_peers(fleet: Fleet, needs: Needs, now: datetime) -> Iterator[PeersLi
             for key, value in _groups(fleet, arn, limits)
         }
         if found and not _is_unchanged(found, entry.peers, needs, periods, now):
-            yield PeersListed(resource_arn=arn, time=now, stream_id=stream.stream_id, peers=found)
+            yield PeersListed(
+                resource_arn=arn,
+                time=now,
+                stream_id=stream.stream_id,
+                peers=found,
+                is_healthy=stream.health is Health.HEALTHY,
+            )
 
 
 def together_of(fleet: Fleet, needs: Needs, now: datetime) -> Together:

@@ -203,6 +203,15 @@ def test_usage_grows_with_every_live_stream() -> None:
         # The end was lost: it may have been long before the sweep that found out.
         ((build.stream_start(at()), build.stream_not_listed(at(3, 1))), 0 * HOUR),
         ((build.stream_start(at()), build.peers_listed(at(1), {})), HOUR),
+        # It stalls, and its end may be lost: that others were counted with it is no sign of it.
+        (
+            (
+                build.stream_start(at()),
+                build.starvation_start(at(1)),
+                build.peers_listed(at(6), {}, is_healthy=False),
+            ),
+            HOUR,
+        ),
         # IVS lists streams that are over, some for good, and knows of their encoders.
         (
             (build.stream_start(at()), build.stream_end(at(1)), build.stream_still_listed(at(6))),

@@ -144,9 +144,11 @@ def _not_listed(arn: str, missed: ResourceNotListed | StreamNotListed) -> Resour
 
 
 def _peers_listed(arn: str, listed: PeersListed) -> Resource:
+    """Only a listing that calls the stream healthy says that it was on the air (`streams`)."""
     at = listed.time
     peers = Stamped(dict(listed.peers), at)
-    session = Session(stream_id=listed.stream_id, on_air_until=at, peers=peers)
+    on_air_until = at if listed.is_healthy else None
+    session = Session(stream_id=listed.stream_id, on_air_until=on_air_until, peers=peers)
     return Resource(arn=arn, sessions={session.stream_id: session})
 
 

@@ -34,6 +34,12 @@ def stale_session(facts: Facts) -> StaleSession | None:
     return StaleSession(starving_since, has_ended=False) if starving_since is not None else None
 
 
+def has_ended(facts: Facts) -> bool:
+    """Whether IVS lists a stream whose end is known."""
+    stale = stale_session(facts)
+    return stale is not None and stale.has_ended
+
+
 def _runs_after(session: Session, moment: datetime) -> bool:
     return session.alive_at is not None and session.alive_at > moment
 

@@ -14,6 +14,7 @@ from testbed.builders import (
     session_created,
     stream_end,
     stream_start,
+    stream_still_listed,
 )
 from tests.unit.domain.rules.cases import (
     OFF_AIR,
@@ -22,6 +23,7 @@ from tests.unit.domain.rules.cases import (
     breach,
     compliant,
     each,
+    not_applicable,
     pending,
 )
 
@@ -62,6 +64,13 @@ def utc(day: int, hour: int, minute: int = 0, *, month: int = 3, second: int = 0
             given=(LIVE, stream_end(at(-1))),
             now=at(),
             found=OFF_AIR,
+        ),
+        Case(
+            title="an ended stream that IVS still lists",
+            check=OFFICE,
+            given=(LIVE, stream_end(at(-1)), stream_still_listed(at())),
+            now=at(),
+            found=not_applicable("the stream has ended; IVS still lists it"),
         ),
         Case(
             title="on a day that is not allowed",

@@ -9,9 +9,19 @@ from testbed.builders import (
     at,
     session_created,
     stream_end,
+    stream_listed,
     stream_start,
+    stream_still_listed,
 )
-from tests.unit.domain.rules.cases import OFF_AIR, Case, assert_found, breach, each, pending
+from tests.unit.domain.rules.cases import (
+    OFF_AIR,
+    Case,
+    assert_found,
+    breach,
+    each,
+    not_applicable,
+    pending,
+)
 
 MAX_4H = MaxDuration(limit=timedelta(hours=4))
 
@@ -36,6 +46,28 @@ CASES = (
         given=(stream_start(at()), stream_end(at(1))),
         now=at(5),
         found=OFF_AIR,
+    ),
+    *(
+        Case(
+            title=f"an ended stream that IVS still lists as {health}",
+            check=MAX_4H,
+            given=(
+                stream_start(at()),
+                stream_end(at(1)),
+                stream_listed(at(5), start_time=at(), health=health),
+                stream_still_listed(at(6)),
+            ),
+            now=at(6),
+            found=not_applicable("the stream has ended; IVS still lists it"),
+        )
+        for health in ("STARVING", "UNKNOWN")
+    ),
+    Case(
+        title="a stream that runs after what was reported as its end",
+        check=MAX_4H,
+        given=(stream_start(at()), stream_end(at(1)), stream_listed(at(5), start_time=at())),
+        now=at(5),
+        found=breach("on the air for 5h; 4h is allowed", at(4), STREAM),
     ),
     Case(
         title="at its start",

@@ -25,6 +25,7 @@ from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.live_sessions.timetable import Timetable, TimetableView
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.stale_session import has_ended
 from streamwarden.domain.verdicts import Finding
 
 
@@ -35,7 +36,8 @@ class AllowedHours(DeadlineCheck, LiveCheck, frozen=True):
     no stream may be on the air, from midnight to midnight. On a date of `open` every stream may be
     on the air, from midnight to midnight. `warnings` says how long before the allowed hours end
     people get an early warning, each once per stream and end. A rule with the action `warn` in mode
-    enforce also puts the `warnings` into the stream.
+    enforce also puts the `warnings` into the stream. A stream that IVS still lists after its end
+    event is off the air, as for `max_duration`.
     Data: `Stream Start` and `Stream End` events, `ListStreams`. Costs no IVS call.
     """
 
@@ -76,6 +78,8 @@ class AllowedHours(DeadlineCheck, LiveCheck, frozen=True):
             live = facts.live
             if live is None or live.on_air_at is None:
                 return _OFF_AIR
+            if has_ended(facts):
+                return _ENDED
             timetable, about = timetable_at(now), one_stream(live.stream_id)
             changes_at = timetable.changes_at
             if timetable.is_open and changes_at is None:
@@ -146,3 +150,4 @@ def _describe_days(days: Iterable[Weekday]) -> str:
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
+_ENDED: Final = not_applicable("the stream has ended; IVS still lists it")

@@ -17,7 +17,7 @@ from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.state.peers import FRESH_FOR, fresh_peers
 from streamwarden.domain.state.periods import UTC_NAME, LocalPeriod, Period
 from streamwarden.domain.state.retention.interests import Interests
-from streamwarden.domain.state.stale_session import stale_session
+from streamwarden.domain.state.stale_session import has_ended
 from streamwarden.domain.verdicts import Finding
 
 _LONGEST: Final = {
@@ -110,7 +110,8 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
 
     def _judge_own(self, facts: Facts, now: datetime) -> Finding:
         live, span = facts.live, self._counted_by.around(now)
-        if live is None or live.on_air_at is None or _is_over(facts):
+        # All airtime of a stream that has ended is known, also while IVS still lists it.
+        if live is None or live.on_air_at is None or has_ended(facts):
             spent = aired_within(facts.state.airtime, span)
             return self._find_off_air(spent, facts.state.last_on_air_at or now, now)
         spent = aired_within(facts.aired_before, span)
@@ -182,12 +183,6 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
     def _describe(self, who: str, spent: timedelta) -> str:
         used, allowed = _describe_hours(spent), _describe_hours(self.limit)
         return f"{who} has used {used} of {allowed} {_SAID[self.period]} ({self.zone})"
-
-
-def _is_over(facts: Facts) -> bool:
-    """Whether IVS lists a stream whose end is known: all its airtime is known too."""
-    stale = stale_session(facts)
-    return stale is not None and stale.has_ended
 
 
 def _while_fresh(finding: Finding, until: datetime) -> Finding:

@@ -13,6 +13,7 @@ from streamwarden.domain.rules.check import (
 from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.stale_session import has_ended
 from streamwarden.domain.verdicts import Finding
 
 
@@ -20,7 +21,9 @@ class MaxDuration(DeadlineCheck, LiveCheck, frozen=True):
     """A live stream may last at most `limit`, counted from its `Stream Start`.
 
     `warnings` says how long before the limit people get an early warning, each once per stream. A
-    rule with the action `warn` in mode enforce also puts the `warnings` into the stream.
+    rule with the action `warn` in mode enforce also puts the `warnings` into the stream. A stream
+    that IVS still lists after its end event lasts no longer, unless an event or a listing that
+    calls it healthy shows that it goes on; the kind `zombie_session` is about it.
     Data: `Stream Start` and `Stream End` events, `ListStreams`. Costs no IVS call.
     """
 
@@ -45,6 +48,8 @@ class MaxDuration(DeadlineCheck, LiveCheck, frozen=True):
         live = facts.live
         if live is None or live.on_air_at is None:
             return _OFF_AIR
+        if has_ended(facts):
+            return _ENDED
         deadline = live.on_air_at + self.limit
         lasted, allowed = format_duration(now - live.on_air_at), format_duration(self.limit)
         if now < deadline:
@@ -60,3 +65,4 @@ class MaxDuration(DeadlineCheck, LiveCheck, frozen=True):
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
+_ENDED: Final = not_applicable("the stream has ended; IVS still lists it")
