@@ -68,6 +68,16 @@ def tags_asked_for_and_forbidden(rules: Sequence[ParsedRule]) -> Iterator[LintWa
                 yield about(one, "params", text, _REMEDY)
 
 
+def key_tags_asked_for_and_forbidden(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
+    """The same of a stream key, which takes over what its channel has."""
+    for one, other in permutations(rules, 2):
+        is_asked = matcher(one.document.params.asks_of_stream_key)
+        for key in filter(is_asked, other.document.params.forbids_on_stream_key):
+            if _is_within(one, other):
+                text = f"it asks for the tag {key!r} on stream keys, which {other.id} forbids there"
+                yield about(one, "params", text, _REMEDY)
+
+
 def _why_forbidden(key: str, params: Check) -> str:
     """Why the rule allows no value of the tag; empty if some, or if that is not certain.
 

@@ -32,6 +32,7 @@ _ERRORS: Final[Sequence[Check]] = (
     decided.decided_conditions,
     own_actions.self_triggering,
     own_actions.other_spelling,
+    own_actions.removing_elsewhere,
 )
 # Rules that never do something that they say.
 _NEVER: Final[Sequence[Check]] = (
@@ -108,6 +109,7 @@ def _of_several(policy: ParsedPolicy) -> Iterator[LintWarning]:
     sound = [rule for rule in policy.rules if not any(any(check(rule)) for check in _NEVER)]
     yield from overlap.overlaps(sound)
     yield from fights.tags_asked_for_and_forbidden(sound)
+    yield from fights.key_tags_asked_for_and_forbidden(sound)
     yield from budgets.budgets_below_limits(sound)
     yield from budgets.limits_without_budget(sound, policy.rules)
     for check in _ROUTING:

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.globs import is_glob
+from streamwarden.domain.rules.tags.forbidden_tags import ForbiddenTags
+from streamwarden.domain.rules.tags.tagged import Tagged
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Resource
@@ -65,6 +67,24 @@ def other_spelling(rule: ParsedRule) -> Iterator[LintWarning]:
                 message = f"its own action sets {key!r}, and the rule asks for {wanted!r}"
                 remedy = f"set {wanted!r}, as keys are case-sensitive"
                 yield LintWarning(place, rule.id, message, remedy)
+
+
+def removing_elsewhere(rule: ParsedRule) -> Iterator[LintWarning]:
+    """A stream key has an action of its own, so that no removal looks at a key in vain."""
+    params = rule.document.params
+    if not isinstance(params, ForbiddenTags):
+        return
+    is_about_others = any(each is not Tagged.STREAM_KEY for each in params.on)
+    useless = {
+        "remove_tags": not is_about_others,
+        "remove_key_tags": not params.is_about_keys,
+    }
+    for place, action in rule.actions():
+        if useless.get(action.kind):
+            (other,) = useless.keys() - {action.kind}
+            message = "its own action removes nothing that the rule forbids"
+            remedy = f"write {other}, or name in `on` what it removes tags from"
+            yield LintWarning(place, rule.id, message, remedy)
 
 
 def _folded(key: str) -> str:

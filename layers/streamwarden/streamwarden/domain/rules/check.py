@@ -120,6 +120,16 @@ class Check(Parameters, frozen=True):
         """The values of tags that it names, or globs of them, each with its parameter."""
         return ()
 
+    @property
+    def asks_of_stream_key(self) -> Texts:
+        """The keys of tags that it wants on the stream key, or globs of them."""
+        return ()
+
+    @property
+    def forbids_on_stream_key(self) -> Texts:
+        """The keys of tags that it wants on no stream key, whatever their value."""
+        return ()
+
     def fault_of_tag(self, key: str, value: str) -> str:
         """What the rule finds wrong with a tag of this value; empty if nothing."""
         return ""

@@ -238,3 +238,30 @@ def test_an_action_that_sets_the_key_or_another_one(params: str, tags: str) -> N
 )
 def test_rules_that_a_negation_tells_apart(ours: str, others: str) -> None:
     load(policy_of(demand("a", "prod", ours), demand("b", "test", others)))
+
+
+REMOVES = (
+    "{{id: a, kind: forbidden_tags, mode: enforce, "
+    "params: {{tags: email, on: {on}}}, actions: [{action}]}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("on", "action", "other"),
+    [
+        ("[channel]", "remove_key_tags", "remove_tags"),
+        ("[stream_key]", "remove_tags", "remove_key_tags"),
+    ],
+)
+def test_a_removal_from_what_the_rule_is_not_about(on: str, action: str, other: str) -> None:
+    (error,) = errors_of(policy_of(REMOVES.format(on=on, action=action)))
+
+    assert error.endswith(
+        f"rules[0].actions[0]: a: its own action removes nothing that the rule forbids; "
+        f"write {other}, or name in `on` what it removes tags from"
+    )
+
+
+@pytest.mark.parametrize("action", ["remove_tags", "remove_key_tags"])
+def test_a_removal_from_what_the_rule_is_about(action: str) -> None:
+    load(policy_of(REMOVES.format(on="[channel, stream_key]", action=action)))

@@ -308,6 +308,34 @@ def test_a_tag_that_one_rule_asks_for_and_another_forbids(required: str, forbidd
     )
 
 
+INHERITED = "{{id: a, kind: inherited_tags, params: {{tags: {}}}}}"
+ON_KEYS = "{{id: b, kind: forbidden_tags, params: {{tags: [email], on: {}{}}}}}"
+OF_KEYS = "{id: a, kind: required_tags, params: {tags: {email: {}}, on: [stream_key]}}"
+
+
+@pytest.mark.parametrize("asking", [INHERITED.format("email"), INHERITED.format("'*'"), OF_KEYS])
+@pytest.mark.parametrize("on", ["[stream_key]", "[channel, stream_key]"])
+def test_a_tag_that_a_stream_key_must_have_and_must_not_have(asking: str, on: str) -> None:
+    (warning,) = warnings_of(ON_KEYS.format(on, ""), asking)
+
+    assert warning.endswith(
+        "rules[1].params: a: it asks for the tag 'email' on stream keys, which b forbids there; "
+        "let them agree, or let `match` select different channels"
+    )
+
+
+@pytest.mark.parametrize(
+    ("asking", "forbidden"),
+    [
+        (INHERITED.format("team"), ON_KEYS.format("[stream_key]", "")),
+        (INHERITED.format("email"), ON_KEYS.format("[ad_configuration]", "")),
+        (INHERITED.format("email"), ON_KEYS.format("[stream_key]", ", values: [tmp]")),
+    ],
+)
+def test_a_tag_that_a_stream_key_may_have(asking: str, forbidden: str) -> None:
+    assert warnings_of(forbidden, asking) == []
+
+
 @pytest.mark.parametrize(
     ("required", "forbidden"),
     [

@@ -56,6 +56,10 @@ class ForbiddenTags(TaggedCheck, frozen=True):
         return self.tags
 
     @property
+    def forbids_on_stream_key(self) -> Texts:
+        return self.tags if self.is_about_keys and not self.values else ()
+
+    @property
     def tag_values(self) -> Iterable[tuple[tuple[str, ...], str]]:
         return [(("values",), each) for each in self.values]
 

@@ -44,6 +44,10 @@ class InheritedTags(Check, frozen=True):
         return self.tags
 
     @property
+    def asks_of_stream_key(self) -> Texts:
+        return self.tags
+
+    @property
     def needs(self) -> Needs:
         return Needs(stream_keys=True)
 

@@ -72,6 +72,10 @@ class RequiredTags(TaggedCheck, frozen=True):
         return tuple(self.tags)
 
     @property
+    def asks_of_stream_key(self) -> Texts:
+        return self.tag_keys if self.is_about_keys else ()
+
+    @property
     def tag_values(self) -> Iterable[tuple[tuple[str, ...], str]]:
         requirements = self.tags.items()
         return [(("tags", key, "values"), each) for key, one in requirements for each in one.values]
