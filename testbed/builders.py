@@ -17,6 +17,7 @@ from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.filters import Match
 from streamwarden.domain.inputs import (
     ActionFinished,
+    DeploymentObserved,
     Handling,
     Health,
     IngestObserved,
@@ -44,6 +45,7 @@ from streamwarden.domain.policy import (
 )
 from streamwarden.domain.policy_outline import FORMAT
 from streamwarden.domain.rules.tags.tagged import Taggable, Tagged
+from streamwarden.domain.state.deployment import DeployedRule, Deployment
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
@@ -62,6 +64,18 @@ CONFIGURATION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:recording-configuration/KAk1sHB
 STAGE = f"arn:aws:ivs:{REGION}:{ACCOUNT}:stage/AtUlF8oNuvW2"
 COMPOSITION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:composition/MCDUNK1GfPij"
 WHOLE_ACCOUNT = account_arn(ACCOUNT, REGION)
+DEPLOYMENT = Deployment(
+    stack="live",
+    version="1.0.0",
+    policy="aaaaaaaaaaaa",
+    mode="observe",
+    routing="11111111",
+    rules={
+        "owned": DeployedRule(Mode.NOTIFY, "01"),
+        "short": DeployedRule(Mode.ENFORCE, "02"),
+        "loud": DeployedRule(Mode.ENFORCE, "03"),
+    },
+)
 RESTRICTION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:playback-restriction-policy/ABcdef34ghIJ"
 AD_CONFIGURATION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:ad-configuration/EFghij56klMN"
 SLATE = f"arn:aws:ivs:{REGION}:{ACCOUNT}:failover-slate-configuration/OPqrst78uvWX"
@@ -381,6 +395,10 @@ def key_observed(
     return KeyObserved(
         resource_arn=CHANNEL, time=when, key_arn=key_arn, minted_at=minted_at, tags=tags
     )
+
+
+def deployment_observed(when: datetime, deployment: Deployment = DEPLOYMENT) -> DeploymentObserved:
+    return DeploymentObserved(resource_arn=WHOLE_ACCOUNT, time=when, deployment=deployment)
 
 
 def key_pair_imported(

@@ -78,14 +78,17 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 def deploy(tmp_path: Path) -> Iterator[Deploy]:
     """Deploys a stack with a policy (YAML) and parameters of the template.
 
+    People know of the deployment, as a rule.
     No function of it may ask for what the template does not let it do.
     """
     stacks = list[Stack]()
     policy_path = tmp_path / "policy.json"
 
-    def deployed(policy: str = POLICY, **parameters: str) -> Stack:
+    def deployed(policy: str = POLICY, *, is_known: bool = True, **parameters: str) -> Stack:
         policy_path.write_bytes(encode_policy(compile_policy(policy, "policy.yaml")))
         made = Stack({"Mode": "enforce", "PolicyPath": str(policy_path), **parameters})
+        if is_known:
+            made.know_deployment()
         logs.enter_context(captured_logs(made.output))
         stacks.append(made)
         return made

@@ -31,9 +31,14 @@ from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.runtime.call_log import RecordedCall
 from ivs_simulator.world import World
 from streamwarden import observability
+from streamwarden.adapters.dynamodb.controls import controls_item
 from streamwarden.adapters.service_models import ServiceModels
 from streamwarden.bootstrap import runtime
+from streamwarden.bootstrap.policy_outline import deployment_at
+from streamwarden.domain.arn import Place
 from streamwarden.domain.policy import encode_policy
+from streamwarden.domain.state.controls import AccountControls
+from streamwarden.domain.state.merge import Stamped
 from streamwarden_cli.policy.compilation import compile_policy
 from testbed import template
 from testbed.cold_start import BUILDERS, start_cold
@@ -170,6 +175,16 @@ class Stack:
         compiled = encode_policy(compile_policy(policy, "policy.yaml"))
         Path(self.refs["PolicyPath"]).write_bytes(compiled)
         self.start_cold()
+
+    def know_deployment(self) -> None:
+        """Sweeps take what is deployed for known. The account has no record: tests count these."""
+        variables = template.environment("Sweep", self.refs, self.arns)
+        deployment = deployment_at(
+            variables["POLICY_PATH"], stack=variables["STACK_NAME"], mode=variables["MODE"]
+        )
+        known = AccountControls(deployment=Stamped(deployment.without_rules, self.now))
+        item = controls_item(Place(ACCOUNT, REGION), known)
+        self.client("dynamodb").put_item(TableName=self.refs["Table"], Item=item)
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)

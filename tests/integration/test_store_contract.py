@@ -96,6 +96,7 @@ def rich() -> Record:
                 "tag-limit": ShareNotified(90, builders.at(2)),
             },
             recordings_notified=frozenset({"r9vmu7yL1GbrKOC2", "b2Kx81LmQ0tYwz7P"}),
+            deployed=builders.DEPLOYMENT,
             effects={
                 "required-tags": {
                     "tag": Effect(2, 2, builders.at(1)),

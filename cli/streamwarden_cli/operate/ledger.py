@@ -23,6 +23,7 @@ _LONGEST_ID: Final = 40
 _STYLES: Final[Mapping[What, str]] = {
     What.COMMANDED: "bold",
     What.TRIPPED: "red",
+    What.DEPLOYED: "bold",
     What.OPENED: "red",
     What.RESOLVED: "green",
     What.MODE_CHANGED: "yellow",
@@ -166,6 +167,8 @@ def _headline(noted: Noted) -> str:
             return f"command {noted.action}{of_rule}"
         case What.TRIPPED:
             return f"breaker of {noted.rule_id} tripped"
+        case What.DEPLOYED:
+            return "deployed"
         case What.HELD | What.RELEASED:
             return f"actions of {rule} {noted.what}"
         case What.MODE_CHANGED:

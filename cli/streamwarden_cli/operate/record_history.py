@@ -34,6 +34,7 @@ class What(StrEnum):
     EVENT = "event"
     COMMANDED = "commanded"
     TRIPPED = "tripped"
+    DEPLOYED = "deployed"
     FINISHED = "finished"
     RESOLVED = "resolved"
     OPENED = "opened"
@@ -52,6 +53,7 @@ DECIDED: Final = frozenset(
     {
         What.COMMANDED,
         What.TRIPPED,
+        What.DEPLOYED,
         What.FINISHED,
         What.RESOLVED,
         What.OPENED,

@@ -39,6 +39,7 @@ __all__ = [
     "record_delivery",
     "record_due",
     "record_figures",
+    "record_not_reported",
     "record_not_revived",
     "record_not_woken",
     "record_oldest_kept",
@@ -260,6 +261,11 @@ def record_not_revived(destination: str) -> None:
 def record_not_woken(reason: str) -> None:
     """What waits for destinations is looked at by the next sweep."""
     logger.error("destinations not woken", reason=reason)
+
+
+def record_not_reported(reason: str) -> None:
+    """The next sweep says what is deployed."""
+    logger.error("deployment not reported", reason=reason)
 
 
 def record_restart(listing: str) -> None:

@@ -103,6 +103,7 @@ class NotifySettings(Settings, frozen=True, kw_only=True):
 
 
 class SweepSettings(Settings, frozen=True, kw_only=True):
+    stack_name: str
     table_name: str
     policy_path: str
     stream_inbox_url: str

@@ -14,6 +14,7 @@ from testbed.builders import (
     at,
     channel_listed,
     channel_not_listed,
+    deployment_observed,
     ingest_observed,
     key_observed,
     notification_handled,
@@ -48,6 +49,7 @@ OWN_INPUTS: tuple[OwnInput, ...] = (
     action_finished(at(), "KgopvkVuUi7g/inherit/tags", tags={"owner": "a"}, key_arn=KEY),
     StreamsCounted(resource_arn=account_arn(ACCOUNT, REGION), time=at(), live=30),
     BreakerTripped(resource_arn=account_arn(ACCOUNT, REGION), time=at(), rule_id="limit"),
+    deployment_observed(at()),
     notification_handled(),
     notification_handled(handling=Handling.SUPPRESSED, message_id="", stream_id=STREAM),
 )

@@ -5,8 +5,8 @@ from typing import Final
 from streamwarden.domain.state.controls import PROTECTED_TAG
 
 # As `domain.notifications.keys.word_of` has them: orders of operators and of rules, what operators
-# have set, breakers, rotations, and ready recordings. Rotations that somebody asked for are on
-# demand.
+# have set, breakers, deployments, rotations, and ready recordings. A rotation that somebody asked
+# for is on demand.
 OWN_WORDS: Final = (
     "quarantine",
     "stop",
@@ -17,6 +17,7 @@ OWN_WORDS: Final = (
     "breaker",
     "mode",
     "limit",
+    "deployment",
     "rotation",
     "on-demand",
     "recording",

@@ -1,4 +1,7 @@
-"""sweep: compares the account with what is remembered, and has destinations looked at."""
+"""sweep: compares the account with what is remembered, and has destinations looked at.
+
+It reports what is deployed, too.
+"""
 
 import os
 from collections.abc import Callable, Mapping
@@ -18,11 +21,13 @@ from streamwarden.adapters.ivs import IvsFleetListing, IvsKeyControl
 from streamwarden.adapters.ivs_sessions import IvsStreamSessions
 from streamwarden.adapters.sqs import SqsInbox, SqsWakes
 from streamwarden.bootstrap import runtime
-from streamwarden.bootstrap.policy_outline import outline_at, routing_at
+from streamwarden.bootstrap.policy_outline import deployment_at, outline_at, routing_at
 from streamwarden.domain.arn import Place
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.policy_outline import decided_under
+from streamwarden.domain.state.deployment import Deployment
 from streamwarden.services.controls import RememberedControls
+from streamwarden.services.deployments import report_deployment
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.sweep import Sweeper, SweepReport
 from streamwarden.services.sweep_runs import SweepRun, SweepRuns
@@ -71,14 +76,17 @@ def sweeper(place: Place) -> Sweep:
     dynamodb = runtime.client("dynamodb")
     wakes = SqsWakes(sqs, settings.notification_queue_url)
     deliveries = DynamoDeliveries(dynamodb, settings.table_name, runtime.now)
+    change_inbox = SqsInbox(sqs, settings.change_inbox_url)
+    controls = RememberedControls(DynamoControls(dynamodb, settings.table_name), runtime.now)
+    deployment = deployment_at(settings.policy_path, stack=settings.stack_name, mode=settings.mode)
     service = Sweeper(
         listing=IvsFleetListing(ivs),
         sessions=IvsStreamSessions(ivs),
         keys=IvsKeyControl(ivs),
         index=DynamoFleetIndex(dynamodb, settings.table_name, place),
         stream_inbox=SqsInbox(sqs, settings.stream_inbox_url),
-        change_inbox=SqsInbox(sqs, settings.change_inbox_url),
-        controls=RememberedControls(DynamoControls(dynamodb, settings.table_name), runtime.now),
+        change_inbox=change_inbox,
+        controls=controls,
         place=place,
         needs=outline.needs,
         decided_under=decided_under(outline.digest, settings.max_mode),
@@ -96,6 +104,7 @@ def sweeper(place: Place) -> Sweep:
         if not is_only_begun:
             # Also while IVS is away, and while another invocation works on a sweep.
             _wake(routing, deliveries, wakes)
+            _report(deployment, place, controls, change_inbox)
         result = SweepRuns(
             sweeper=service,
             log=DynamoSweepLog(dynamodb, settings.table_name, place),
@@ -120,6 +129,16 @@ def _wake(routing: Routing, deliveries: DynamoDeliveries, wakes: SqsWakes) -> No
         wake_destinations(routing, deliveries, wakes)
     except (TemporaryError, PermanentError) as error:
         observability.record_not_woken(str(error))
+
+
+def _report(
+    deployment: Deployment, place: Place, controls: RememberedControls, inbox: SqsInbox
+) -> None:
+    """The account is compared all the same, and the next sweep says it again."""
+    try:
+        report_deployment(deployment, place, controls, inbox, runtime.now())
+    except (TemporaryError, PermanentError) as error:
+        observability.record_not_reported(str(error))
 
 
 def _recorded(result: SweepReport | UnfinishedSweep | None) -> SweepReport | None:

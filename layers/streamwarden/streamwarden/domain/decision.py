@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from streamwarden.domain.brakes import Brake
+from streamwarden.domain.state.deployment import Deployment
 from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.state.orders import NO_ORDERS, Orders
 from streamwarden.domain.verdicts import (
@@ -100,6 +101,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     apart from breaches. `repetitions` are the last streams in breach of a rule that acts on
     repetition, and its last breaches, by rule. `recordings_notified` are those that people were
     told to be ready. `shares_notified` are the shares of limits that are numbers, by rule.
+    `deployed` is what people were told to be deployed.
     """
 
     breaches: Mapping[str, Breach] = field(default_factory=dict)
@@ -113,6 +115,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     repetitions: Mapping[str, tuple[Repetition, ...]] = field(default_factory=dict)
     recordings_notified: frozenset[str] = frozenset()
     shares_notified: Mapping[str, ShareNotified] = field(default_factory=dict)
+    deployed: Deployment | None = None
 
     def requested(self, resource_arn: str) -> frozenset[str]:
         """The ids of all actions that open breaches and orders have requested."""

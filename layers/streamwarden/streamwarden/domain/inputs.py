@@ -32,6 +32,7 @@ from streamwarden.domain.events.bounds import (
     check_moment,
 )
 from streamwarden.domain.events.members import check_members
+from streamwarden.domain.state.deployment import Deployment
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import Outcome
@@ -182,6 +183,14 @@ class BreakerTripped(Struct, frozen=True, kw_only=True):
     rule_id: Annotated[str, Meta(max_length=LONGEST_ID)]
 
 
+class DeploymentObserved(Struct, frozen=True, kw_only=True):
+    """A sweep runs as a part of this deployment, at `time`."""
+
+    resource_arn: ResourceArn
+    time: AwareTime
+    deployment: Deployment
+
+
 class Handling(StrEnum):
     """What became of a notification at a destination. What is suppressed may be sent later."""
 
@@ -225,6 +234,7 @@ type OwnInput = (
     | RotationObserved
     | StreamsCounted
     | BreakerTripped
+    | DeploymentObserved
     | NotificationHandled
 )
 type Input = Event | OwnInput | AnyCommand
@@ -243,6 +253,7 @@ _BY_DETAIL_TYPE: Final[Mapping[str, type[OwnInput]]] = {
     "Streamwarden Rotation Observed": RotationObserved,
     "Streamwarden Streams Counted": StreamsCounted,
     "Streamwarden Breaker Tripped": BreakerTripped,
+    "Streamwarden Deployment Observed": DeploymentObserved,
     "Streamwarden Notification Handled": NotificationHandled,
 }
 _DETAIL_TYPES: Final = {model: detail_type for detail_type, model in _BY_DETAIL_TYPE.items()}

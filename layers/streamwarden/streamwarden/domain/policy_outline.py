@@ -3,18 +3,23 @@
 Functions that judge nothing read only this.
 """
 
+from collections.abc import Mapping
 from hashlib import sha256
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
+from streamwarden.domain.state.deployment import DeployedRule, Deployment
 from streamwarden.domain.verdicts import Mode
 
 FORMAT: Final = 1
+# The record of the account remembers the rules, and has 32 KB for everything. Some 150 fit.
+_MOST_RULE_BYTES: Final = 6_000
+_DIGEST_LENGTH: Final = 8
 
 
 class InvalidPolicy(ValueError):
@@ -54,6 +59,40 @@ def load_routing(document: bytes) -> RoutingOutline:
     return decoded(document, RoutingOutline)
 
 
+class _DeployedOutline(Struct, frozen=True):
+    """The part of a compiled policy that tells one deployment from another, not yet read."""
+
+    format: int
+    digest: str
+    rules: tuple[dict[str, Any], ...]
+    routing: dict[str, Any] = field(default_factory=dict)
+
+
+def load_deployment(document: bytes, *, stack: str, version: str, mode: str) -> Deployment:
+    """What a stack with this compiled policy runs. Raises InvalidPolicy."""
+    outline = decoded(document, _DeployedOutline)
+    rules = {str(each["id"]): _deployed_rule(each) for each in outline.rules}
+    is_small = len(msgspec.json.encode(rules)) <= _MOST_RULE_BYTES
+    return Deployment(
+        stack=stack,
+        version=version,
+        policy=outline.digest,
+        mode=mode,
+        routing=_short_digest(outline.routing),
+        rules=rules if is_small else None,
+    )
+
+
+def _deployed_rule(rule: Mapping[str, Any]) -> DeployedRule:
+    """As in the digest of the policy, what people say to people decides nothing."""
+    deciding = {name: value for name, value in rule.items() if name != "notes"}
+    return DeployedRule(Mode(rule["mode"]), _short_digest(deciding))
+
+
+def _short_digest(value: object) -> str:
+    return sha256(msgspec.json.encode(value, order="sorted")).hexdigest()[:_DIGEST_LENGTH]
+
+
 def decided_under(digest: str, max_mode: Mode, controls: AccountControls = NO_CONTROLS) -> str:
     """Names all that a decision depends on beside what is known and the time.
 
@@ -68,7 +107,7 @@ def with_modes(decided_under: str, controls: AccountControls) -> str:
     if not controls.modes and not controls.mode_limits:
         return decided_under
     modes = msgspec.json.encode([controls.modes, controls.mode_limits], order="sorted")
-    return f"{decided_under}:{sha256(modes).hexdigest()[:8]}"
+    return f"{decided_under}:{sha256(modes).hexdigest()[:_DIGEST_LENGTH]}"
 
 
 def decoded[T: Compiled](document: bytes, model: type[T]) -> T:

@@ -11,6 +11,7 @@ from streamwarden.domain.events.viewers import Viewer
 from streamwarden.domain.levels import Authority as Authority
 from streamwarden.domain.levels import Mode as Mode
 from streamwarden.domain.levels import Severity as Severity
+from streamwarden.domain.state.deployment import DeploymentChange
 
 # What held when an action was decided may hold no longer: a tag was set, a rule turned down. A
 # breach that still stands asks again by itself.
@@ -306,7 +307,7 @@ class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     it. `since` is when the incident began. `undo` are commands that take back or prevent what is
     done. `owner` and `tags` are those of the resource, as far as routes read them. `is_baseline`
     says that a first look has found the incident, which may be older.
-    `recording` is one that is ready.
+    `recording` is one that is ready, `deployment` one that a sweep has found.
     """
 
     id: str
@@ -327,6 +328,7 @@ class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tags: Mapping[str, str] = field(default_factory=dict)
     is_baseline: bool = False
     recording: ReadyRecording | None = None
+    deployment: DeploymentChange | None = None
 
 
 def breach_id(rule_id: str, subject: str) -> str:

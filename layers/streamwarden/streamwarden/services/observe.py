@@ -27,6 +27,7 @@ from streamwarden.domain.decision import Decision, first_of, undecided
 from streamwarden.domain.events import Received
 from streamwarden.domain.inputs import (
     BreakerTripped,
+    DeploymentObserved,
     Input,
     NotificationHandled,
     Recheck,
@@ -61,6 +62,17 @@ from streamwarden.services.requests import requested_after
 _ATTEMPTS: Final = 8
 # A timer that is further ahead of the clock says nothing of the time.
 _CLOCKS_DIFFER: Final = timedelta(minutes=1)
+
+
+# What concerns an account, or a record that there is, also where no rule is about it.
+_CONTROLS: Final = (
+    BreakerTripped,
+    Command,
+    DeploymentObserved,
+    NotificationHandled,
+    Recheck,
+    StreamsCounted,
+)
 
 
 type RecordDecision = Callable[[str, Sequence[Input], Decision], None]
@@ -116,9 +128,7 @@ class Observer(Struct, frozen=True, kw_only=True):
         rule_set = self._rules_about(arn)
         if isinstance(given, Received):
             return rule_set.is_relevant(given)
-        is_control = isinstance(
-            given, Recheck | StreamsCounted | BreakerTripped | NotificationHandled | Command
-        )
+        is_control = isinstance(given, _CONTROLS)
         return bool(rule_set.rules) or is_control
 
     def _check_rule(self, command: AnyCommand) -> None:

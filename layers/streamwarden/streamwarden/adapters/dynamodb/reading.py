@@ -19,6 +19,7 @@ from streamwarden.domain.events.bounds import EARLIEST, LATEST
 from streamwarden.domain.events.members import check_members
 from streamwarden.domain.ledger.end import NO_LEDGER, End
 from streamwarden.domain.state.controls import AccountControls, ChannelControls
+from streamwarden.domain.state.deployment import Deployment
 from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.state.orders import NO_ORDERS, Orders
 from streamwarden.domain.state.resource import Resource
@@ -96,6 +97,7 @@ def _read_standing(item: Mapping[str, Any]) -> Standing:
         repetitions=_read_part(item, "repetitions", dict[str, tuple[Repetition, ...]]) or {},
         recordings_notified=_read_part(item, "recordings_notified", frozenset[str]) or EMPTY,
         shares_notified=_read_part(item, "shares_notified", dict[str, ShareNotified]) or {},
+        deployed=_read_part(item, "deployed", Deployment),
     )
 
 

@@ -321,5 +321,6 @@ def _standing_attributes(standing: Standing) -> Item:
         "repetitions": standing.repetitions,
         "recordings_notified": sorted(standing.recordings_notified),
         "shares_notified": standing.shares_notified,
+        "deployed": standing.deployed,
     }
     return {name: encode(part) for name, part in parts.items() if part}

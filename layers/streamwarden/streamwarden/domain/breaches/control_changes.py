@@ -1,4 +1,4 @@
-"""Notifications of what operators have set, and of breakers: each change is told once.
+"""Notifications of what operators have set, of breakers and of deployments: each is told once.
 
 A wrong rule, a pause that nobody ended and a protection that somebody took away look the same from
 outside: streams that are not stopped. So people are told of each, with its author.
@@ -11,6 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from streamwarden.domain.arn import ResourceType, label_of, noun_of
+from streamwarden.domain.breaches.deployments import deployed_after, deployment_news
 from streamwarden.domain.breaker import release_of, tripped_since
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Decision, Standing, first_of
@@ -33,6 +34,7 @@ from streamwarden.domain.state.controls import (
     Protection,
     Silence,
 )
+from streamwarden.domain.state.deployment import DeploymentChange
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
@@ -49,6 +51,7 @@ class _Change(Struct, frozen=True, kw_only=True):
     text: str
     rule_id: str = ""
     undo: tuple[str, ...] = ()
+    deployment: DeploymentChange | None = None
 
 
 def with_control_changes(
@@ -56,12 +59,20 @@ def with_control_changes(
 ) -> Decision:
     """The decision, and what people are told of controls that have changed."""
     is_protected = decision.standing.is_protected
-    changes = [*_changes(facts, now), *_tag_change(facts, before, is_protected, now)]
-    news = [each for each in changes if _is_news(each, before)]
-    lasting = {each.name: each.at for each in changes if each.name != PROTECTED_TAG}
+    changes = [*_changes(facts, now)]
+    news = [
+        *(each for each in changes if _is_news(each, before)),
+        *_tag_change(facts, before, is_protected, now),
+        *_deployment_change(facts, before),
+    ]
+    standing = replace(
+        decision.standing,
+        controls_notified={each.name: each.at for each in changes},
+        deployed=deployed_after(before, facts),
+    )
     return replace(
         decision,
-        standing=replace(decision.standing, controls_notified=lasting),
+        standing=standing,
         notifications=(
             *decision.notifications,
             *(_notification(each, facts, now) for each in news),
@@ -96,6 +107,20 @@ def _tag_change(
         title="protected by its tag" if is_protected else "no longer protected by its tag",
         text=f"{who} has {does} the tag {PROTECTED_TAG}",
     )
+
+
+def _deployment_change(facts: Facts, before: Standing) -> Iterator[_Change]:
+    news = deployment_news(before, facts)
+    if news is not None:
+        yield _Change(
+            name="deployment",
+            at=news.at,
+            severity=Severity.MEDIUM,
+            status=NotificationStatus.CHANGED,
+            title=news.title,
+            text=news.text,
+            deployment=news.change,
+        )
 
 
 def _changes(facts: Facts, now: datetime) -> Iterator[_Change]:
@@ -266,4 +291,5 @@ def _notification(change: _Change, facts: Facts, now: datetime) -> Notification:
         text=brief(f"{change.text}.", LONGEST_TEXT),
         at=now,
         undo=change.undo,
+        deployment=change.deployment,
     )

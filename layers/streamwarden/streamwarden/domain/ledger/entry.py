@@ -26,6 +26,7 @@ class What(StrEnum):
 
     COMMANDED = "commanded"
     TRIPPED = "tripped"
+    DEPLOYED = "deployed"
     OPENED = "opened"
     RESOLVED = "resolved"
     MODE_CHANGED = "mode changed"

@@ -129,6 +129,11 @@ def _noted(
     """Causes before effects: what was done, what is over, what is new, what is asked for."""
     standings = (before, decision.standing)
     yield from (_reported(resource_arn, each, standings) for each in reports)
+    yield from (
+        Noted(what=What.DEPLOYED, reason=each.text)
+        for each in decision.notifications
+        if each.deployment is not None
+    )
     verdicts = {each.rule_id: each for each in decision.verdicts}
     yield from (_breach(What.RESOLVED, each, verdicts) for each in decision.resolved)
     yield from (

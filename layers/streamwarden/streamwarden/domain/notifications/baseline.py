@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from streamwarden.domain.inputs import (
+    DeploymentObserved,
     IngestObserved,
     Input,
     NotificationHandled,
@@ -25,6 +26,7 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus
 
 # What is only looked at, and did not happen.
 _LOOKS: Final = (
+    DeploymentObserved,
     IngestObserved,
     NotificationHandled,
     PeersListed,

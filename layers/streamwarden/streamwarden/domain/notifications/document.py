@@ -12,9 +12,10 @@ from typing import Annotated, Any, Final, Literal
 from msgspec import Meta, Struct, to_builtins
 
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
-from streamwarden.domain.levels import Severity
+from streamwarden.domain.levels import Mode, Severity
 from streamwarden.domain.notifications.links import console_link
 from streamwarden.domain.notifications.message import Baseline, Message
+from streamwarden.domain.state.deployment import Deployment, DeploymentChange, RuleChanges
 from streamwarden.domain.verdicts import (
     Notification,
     NotificationStatus,
@@ -62,13 +63,46 @@ class RecordingDocument(Struct, frozen=True, kw_only=True):
     duration_ms: int | None
 
 
+class RunsDocument(Struct, frozen=True, kw_only=True):
+    """What a stack runs. `policy` is a digest of the policy and of the code that decides by it.
+
+    `mode` is the one of the stack.
+    """
+
+    version: str
+    policy: str
+    mode: str
+
+
+class RulesDocument(Struct, frozen=True, kw_only=True):
+    """The ids of the rules that differ between two deployments."""
+
+    added: Sequence[str]
+    removed: Sequence[str]
+    changed: Sequence[str]
+
+
+class DeploymentDocument(Struct, frozen=True, kw_only=True):
+    """A deployment. `previous` is what the stack ran before, null if no earlier one is known.
+
+    `rules` are those that differ, null where that is not known. `rule_modes` are the rules of each
+    mode.
+    """
+
+    stack: str
+    current: RunsDocument
+    previous: RunsDocument | None
+    rules: RulesDocument | None
+    rule_modes: Mapping[Mode, int]
+
+
 class IncidentDocument(Struct, frozen=True, kw_only=True):
     """What is told of one incident.
 
     `key` is the same for all that is told of it, from its opening to its end. `since` is when it
     began, `at` when this was decided. `undo` are commands that take back or prevent what is done.
-    `recording` is one that is ready, where this is what is told. `baseline` says that a first look
-    has found the incident, which may be older.
+    `recording` is one that is ready, and `deployment` one that was found, where this is what is
+    told. `baseline` says that a first look has found the incident, which may be older.
     """
 
     key: str
@@ -86,6 +120,7 @@ class IncidentDocument(Struct, frozen=True, kw_only=True):
     undo: Sequence[str]
     links: LinksDocument
     recording: RecordingDocument | None
+    deployment: DeploymentDocument | None
     baseline: bool
 
 
@@ -188,6 +223,7 @@ def _incident(notification: Notification) -> IncidentDocument:
             console=console_link(arn) or None,
         ),
         recording=_recording(notification.recording),
+        deployment=_deployment(notification.deployment),
         baseline=notification.is_baseline,
     )
 
@@ -207,3 +243,23 @@ def _recording(ready: ReadyRecording | None) -> RecordingDocument | None:
         playlist=ready.playlist or None,
         duration_ms=ready.duration_ms,
     )
+
+
+def _deployment(change: DeploymentChange | None) -> DeploymentDocument | None:
+    if change is None:
+        return None
+    return DeploymentDocument(
+        stack=change.after.stack,
+        current=_runs(change.after),
+        previous=_runs(change.before) if change.before else None,
+        rules=_rules(change.rules) if change.rules else None,
+        rule_modes=change.modes,
+    )
+
+
+def _rules(changes: RuleChanges) -> RulesDocument:
+    return RulesDocument(added=changes.added, removed=changes.removed, changed=changes.changed)
+
+
+def _runs(deployment: Deployment) -> RunsDocument:
+    return RunsDocument(version=deployment.version, policy=deployment.policy, mode=deployment.mode)

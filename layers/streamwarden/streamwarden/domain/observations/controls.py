@@ -1,4 +1,4 @@
-"""What is set for a channel or an account: by commands, and by breakers and sweeps."""
+"""What is set for a channel or an account: by commands, breakers, sweeps and deployments."""
 
 from typing import assert_never
 
@@ -20,7 +20,7 @@ from streamwarden.domain.commands import (
     StopStream,
     UnprotectChannel,
 )
-from streamwarden.domain.inputs import BreakerTripped, StreamsCounted
+from streamwarden.domain.inputs import BreakerTripped, DeploymentObserved, StreamsCounted
 from streamwarden.domain.state.controls import (
     AccountControls,
     Acknowledgement,
@@ -40,12 +40,16 @@ from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Resource
 
 
-def from_control(given: AnyCommand | StreamsCounted | BreakerTripped) -> Resource:
+def from_control(
+    given: AnyCommand | StreamsCounted | BreakerTripped | DeploymentObserved,
+) -> Resource:
     match given:
         case StreamsCounted(resource_arn=arn, live=live):
             return _of_account(arn, AccountControls(live_streams=Stamped(live, given.time)))
         case BreakerTripped(resource_arn=arn, rule_id=rule_id):
             return _of_account(arn, AccountControls(tripped={rule_id: given.time}))
+        case DeploymentObserved(resource_arn=arn, deployment=deployment):
+            return _of_account(arn, AccountControls(deployment=Stamped(deployment, given.time)))
         case _:
             return _from_command(given)
 

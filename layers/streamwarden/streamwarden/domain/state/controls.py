@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from msgspec import Struct, field
 
 from streamwarden.domain.levels import Mode, Severity
+from streamwarden.domain.state.deployment import Deployment
 from streamwarden.domain.state.merge import Stamped, each_key, latest, latest_stamped
 
 # The tag that protects a channel, which the stack's own role is held to by IAM as well.
@@ -152,7 +153,8 @@ class AccountControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
     later; they are by rule id and mode (`rule/observe`), so that no limit raises another one.
     `tripped` says when a breaker has tripped, by rule id, and `releases` are by rule id as well.
     `live_streams` is how many streams were live at the last sweep. `silences` and `silence_ends`
-    are by the id of the silence. A silence that was ended never begins again.
+    are by the id of the silence. A silence that was ended never begins again. `deployment` is what
+    the stack runs, as sweeps observe it; its rules are kept with what people were told of it.
     """
 
     pause: Annotated[Stamped[Pause | None] | None, latest_stamped] = None
@@ -173,6 +175,7 @@ class AccountControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
     silence_ends: Annotated[Mapping[str, Stamped[SilenceEnd]], each_key(latest_stamped)] = field(
         default_factory=dict
     )
+    deployment: Annotated[Stamped[Deployment] | None, latest_stamped] = None
 
     def end_of(self, silence: Silence) -> datetime:
         """When it is over: by itself, or by a command before that."""

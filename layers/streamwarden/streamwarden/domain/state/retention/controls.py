@@ -13,6 +13,7 @@ from streamwarden.domain.state.controls import (
     Silence,
     SilenceEnd,
 )
+from streamwarden.domain.state.deployment import Deployment
 from streamwarden.domain.state.merge import Stamped
 
 # SQS keeps a message for 14 days at most, also among dead letters.
@@ -56,7 +57,13 @@ def kept_account_controls(
         releases=_newest(controls.releases, _OF_RULES),
         silences=silences,
         silence_ends=_kept_ends(controls, silences),
+        deployment=_without_rules(controls.deployment),
     )
+
+
+def _without_rules(given: Stamped[Deployment] | None) -> Stamped[Deployment] | None:
+    """Every function reads controls, and none reads the rules: the last decision has them."""
+    return given and replace(given, value=given.value.without_rules)
 
 
 def _kept_silences(controls: AccountControls, now: datetime) -> Mapping[str, Stamped[Silence]]:
