@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
 from streamwarden.adapters.memory_deliveries import MemoryDeliveries
 from streamwarden.domain.notifications.delivery import (
+    DeadLettered,
     DestinationState,
     OpenIncident,
     PendingDelivery,
@@ -60,9 +61,9 @@ def test_destinations_are_known_by_their_names_also_where_no_policy_has_them(
     ids=["handed over", "told"],
 )
 def test_the_name_of_a_destination_outlasts_what_is_open_there(
-    stack: Stack, write: Callable[[Deliveries], object]
+    deploy: Deploy, write: Callable[[Deliveries], object]
 ) -> None:
-    now = [NOON]
+    stack, now = deploy(is_known=False), [NOON]
     deliveries = DynamoDeliveries(stack.client("dynamodb"), "Table", lambda: now[0])
     for hours in (0, 23, 30):
         now[0] = NOON + timedelta(hours=hours)
@@ -107,7 +108,7 @@ def test_what_was_dead_lettered_is_revived_once_and_what_was_told_never(
 ) -> None:
     for each in (OPENED, RESOLVED):
         deliveries.add("chat", each, None)
-    deliveries.finish("chat", [OPENED], is_dead=True)
+    deliveries.finish("chat", [OPENED], is_dead=True, kind="slack")
     deliveries.finish("chat", [RESOLVED])
     found = [deliveries.dead_lettered("chat", each.id) for each in (OPENED, RESOLVED, news(2))]
 
@@ -117,7 +118,7 @@ def test_what_was_dead_lettered_is_revived_once_and_what_was_told_never(
     deliveries.finish("chat", [OPENED])
     deliveries.revive("chat", OPENED)
 
-    assert found == [OPENED, None, None]
+    assert found == [DeadLettered(OPENED, "slack"), None, None]
     assert waiting == [PendingDelivery(OPENED)]
     assert [each.key for each in deliveries.opens("chat")] == [OPENED.incident]
     assert list(deliveries.waiting("chat")) == []

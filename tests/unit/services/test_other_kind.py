@@ -219,3 +219,25 @@ def test_a_baseline_that_another_service_was_told_leaves_nothing_behind() -> Non
     assert world.chat.messages == []
     assert not world.deliveries.opens(CHAT)
     assert not world.deliveries.waiting(CHAT)
+
+
+def test_an_end_that_is_sent_back_goes_to_the_service_that_was_told_of_the_beginning() -> None:
+    world = NotifiedWorld(routing=of_kind("pagerduty"), limits={CHAT: ONE_BY_ONE})
+    world.tell(news(1))
+    world.pass_time(hours=1)
+    world.chat.answer = refusing(PermanentError("403"))
+    end = news(1, RESOLVED, at=world.now)
+    world.tell(end)
+    world.pass_time(hours=1)
+    assert [each for _, each, _ in world.dead] == [end.id]
+    world.chat.answer = takes_all
+    world.chat.taken.clear()
+    world.deploy(of_kind("webhook"))
+
+    world.revive(end)
+    world.pass_time(hours=1)
+    assert world.chat.messages == []
+    world.deploy(of_kind("pagerduty"))
+    sweep(world)
+
+    assert world.chat.delivered_ids == [end.id]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from streamwarden.domain.notifications.delivery import (
+    DeadLettered,
     DestinationState,
     OpenIncident,
     PendingDelivery,
@@ -25,7 +26,7 @@ class MemoryDeliveries:
     _waiting: dict[str, dict[str, PendingDelivery]] = field(default_factory=dict)
     _opens: dict[str, dict[str, OpenIncident]] = field(default_factory=dict)
     _done: set[tuple[str, str]] = field(default_factory=set)
-    _dead: dict[tuple[str, str], Notification] = field(default_factory=dict)
+    _dead: dict[tuple[str, str], DeadLettered] = field(default_factory=dict)
     _states: dict[str, StoredState] = field(default_factory=dict)
 
     def destinations(self) -> Sequence[str]:
@@ -62,6 +63,7 @@ class MemoryDeliveries:
         ended: Sequence[str] = (),
         *,
         is_dead: bool = False,
+        kind: str = "",
     ) -> None:
         _check_distinct([*(each.key for each in opens), *dict.fromkeys(ended)])
         _check_distinct(list(map(name_of, done)))
@@ -73,10 +75,10 @@ class MemoryDeliveries:
             name = name_of(each)
             self._done.add((destination, name))
             if is_dead:
-                self._dead[destination, name] = each
+                self._dead[destination, name] = DeadLettered(each, kind)
             self._waiting.get(destination, {}).pop(name, None)
 
-    def dead_lettered(self, destination: str, notification_id: str) -> Notification | None:
+    def dead_lettered(self, destination: str, notification_id: str) -> DeadLettered | None:
         return self._dead.get((destination, name_of_id(notification_id)))
 
     def revive(

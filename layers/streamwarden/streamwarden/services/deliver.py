@@ -40,9 +40,10 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
         again. What it says is what the table has: anybody may have written a message of the queue.
         False if nothing was dead-lettered under this id. Raises TemporaryError, PermanentError.
         """
-        notification = self.deliveries.dead_lettered(name, notification_id)
-        if notification is None:
+        dead = self.deliveries.dead_lettered(name, notification_id)
+        if dead is None:
             return False
+        notification = dead.notification
         opened: OpenIncident | None = None
         is_end = notification.status is NotificationStatus.RESOLVED
         if is_end or opens_incident(notification):
@@ -52,9 +53,13 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
             if is_open is is_end:
                 notification = replace(notification, status=NotificationStatus.CHANGED)
             elif is_end:
-                # It was told there, and nobody is to be reminded of it any more.
+                # It was told there, and nobody is to be reminded of it any more. Under another
+                # kind, another service has the name, which never heard of it.
                 opened = OpenIncident(
-                    last=notification, notified_at=notification.at, is_acknowledged=True
+                    last=notification,
+                    notified_at=notification.at,
+                    notified_by=dead.kind,
+                    is_acknowledged=True,
                 )
         if is_baseline([notification]):
             # Each comes back by itself, and has to wait for the others.

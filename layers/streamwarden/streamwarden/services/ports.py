@@ -9,6 +9,7 @@ from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.notifications.delivery import (
+    DeadLettered,
     DestinationState,
     OpenIncident,
     PendingDelivery,
@@ -357,13 +358,14 @@ class Deliveries(Protocol):
         ended: Sequence[str] = (),
         *,
         is_dead: bool = False,
+        kind: str = "",
     ) -> None:
         """What is done waits no more, and is never added again. `opens` replace what is known of
         open incidents, and `ended` are the keys of those that are no longer open. What `is_dead`
-        is kept, and may be revived.
+        is kept with the `kind` of the destination, and may be revived.
         """
 
-    def dead_lettered(self, destination: str, notification_id: str) -> Notification | None:
+    def dead_lettered(self, destination: str, notification_id: str) -> DeadLettered | None:
         """What was dead-lettered under this id, as it was; None for any other."""
 
     def revive(

@@ -180,6 +180,11 @@ class WaitingList:
                 notified = opens_in_doubt(some, in_doubt, ended, self.ports.clock())
                 changed |= {each.key: each for each in notified}
             self.ports.deliveries.finish(
-                self.name, some, opens=[*changed.values()], ended=ended, is_dead=True
+                self.name,
+                some,
+                opens=[*changed.values()],
+                ended=ended,
+                is_dead=True,
+                kind=self.kind,
             )
             done.update(map(name_of, some))

@@ -19,6 +19,7 @@ from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
 from streamwarden.adapters.dynamodb.items import CONDITION_FAILED, Item, decode, encode, query, text
 from streamwarden.domain.notifications.delivery import (
+    DeadLettered,
     DestinationState,
     OpenIncident,
     PendingDelivery,
@@ -118,6 +119,7 @@ class DynamoDeliveries(Struct, frozen=True):
         ended: Sequence[str] = (),
         *,
         is_dead: bool = False,
+        kind: str = "",
     ) -> None:
         """Open incidents first: what was told must be resolved, also after a crash in between.
 
@@ -128,17 +130,20 @@ class DynamoDeliveries(Struct, frozen=True):
         changed = [
             *(_put(self._open(destination, each)) for each in opens),
             *(_delete(_open_key(destination, each)) for each in dict.fromkeys(ended)),
-            *(_put(self._mark(destination, each, is_dead=is_dead)) for each in done),
+            *(_put(self._mark(destination, each, is_dead=is_dead, kind=kind)) for each in done),
         ]
         self._write_each(changed)
         self._write_each([_delete(_pending_key(destination, each)) for each in done])
 
-    def dead_lettered(self, destination: str, notification_id: str) -> Notification | None:
+    def dead_lettered(self, destination: str, notification_id: str) -> DeadLettered | None:
         key = _mark_key(destination, name_of_id(notification_id))
         with translated("dynamodb:GetItem"):
             answer = self.client.get_item(TableName=self.table_name, Key=key, ConsistentRead=True)
         item = answer.get("Item", {})
-        return decode(item, Notification) if "is_dead" in item else None
+        if "is_dead" not in item:
+            return None
+        kind = item["kind"]["S"] if "kind" in item else ""
+        return DeadLettered(decode(item, Notification), kind)
 
     def revive(
         self,
@@ -260,12 +265,15 @@ class DynamoDeliveries(Struct, frozen=True):
             }
         }
 
-    def _mark(self, destination: str, notification: Notification, *, is_dead: bool) -> Item:
+    def _mark(
+        self, destination: str, notification: Notification, *, is_dead: bool, kind: str
+    ) -> Item:
         key = _mark_key(destination, name_of(notification))
-        dead: Item = (
-            {"is_dead": {"BOOL": True}, "document": encode(notification)} if is_dead else {}
-        )
-        return {**key, **dead, "expires_at": self._in(_MARKED_FOR)}
+        mark = {**key, "expires_at": self._in(_MARKED_FOR)}
+        if not is_dead:
+            return mark
+        dead: Item = {"is_dead": {"BOOL": True}, "document": encode(notification)}
+        return {**mark, **dead, **({"kind": text(kind)} if kind else {})}
 
     def _open(self, destination: str, opened: OpenIncident) -> Item:
         return {

@@ -58,6 +58,16 @@ class PendingDelivery(Struct, frozen=True, omit_defaults=True):
     held: str = ""
 
 
+class DeadLettered(Struct, frozen=True):
+    """A notification that was given up, and the kind that its destination had then.
+
+    The kind is empty where it is not known.
+    """
+
+    notification: Notification
+    kind: str = ""
+
+
 class OpenIncident(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An incident that a destination has to be told the end of.
 
