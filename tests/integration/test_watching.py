@@ -139,3 +139,19 @@ def test_what_is_dead_lettered_is_counted_and_said(stack: Stack) -> None:
     (line,) = lines(stack, "message dead-lettered")
     assert "not JSON" in line["reason"]
     assert values(stack, metric_catalogue.MESSAGES_DEAD_LETTERED) == [1.0]
+
+
+def test_one_id_leads_from_a_rotation_to_what_people_were_told(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    stack.later(hours=1)
+    stack.run("RotateKeys", {"channel_arn": studio})
+    stack.notify()
+
+    (rotation,) = lines(stack, "rotation")
+
+    found = [
+        each["message"]
+        for each in stack.logs()
+        if each.get("correlation_id") == rotation["correlation_id"]
+    ]
+    assert sorted(found) == ["notification delivered", "notification routed", "rotation"]

@@ -298,6 +298,7 @@ def record_figures(figures: "FleetFigures") -> None:
 def record_rotation(rotated: "Rotated") -> None:
     logger.info(
         "rotation",
+        correlation_id=correlation_id(rotated.channel_arn, rotated.decided_at),
         resource_arn=rotated.channel_arn,
         rule=rotated.rule_id,
         outcome=rotated.outcome.status,

@@ -58,11 +58,15 @@ _LIVE: Final = "the channel is live; its key is replaced when the stream has end
 
 
 class Rotated(Struct, frozen=True, kw_only=True):
-    """What became of one channel's rotation."""
+    """What became of one channel's rotation.
+
+    `decided_at` is when this attempt began, of which people are told: log lines have it in common.
+    """
 
     channel_arn: str
     rule_id: str
     outcome: Outcome
+    decided_at: datetime
     kind: ClassVar[str] = ROTATE_KEY
 
 
@@ -100,9 +104,9 @@ class Rotator(Struct, frozen=True, kw_only=True):
         return self._completed(
             channel_arn,
             rule_id,
-            lambda: (
+            lambda at: (
                 self._quarantined(channel_arn)
-                or self._begin_or_resume(channel_arn, rule_id, force=force)
+                or self._begin_or_resume(channel_arn, rule_id, at, force=force)
             ),
         )
 
@@ -131,29 +135,39 @@ class Rotator(Struct, frozen=True, kw_only=True):
         rotation = self.log.unfinished(channel_arn)
         if rotation is None:
             outcome = _nothing(_NOT_BEGUN)
-            return Rotated(channel_arn=channel_arn, rule_id=ON_DEMAND, outcome=outcome)
+            return Rotated(
+                channel_arn=channel_arn,
+                rule_id=ON_DEMAND,
+                outcome=outcome,
+                decided_at=self.clock(),
+            )
         return self._completed(
             channel_arn,
             ON_DEMAND,
-            lambda: (
+            lambda _: (
                 self._quarantined(channel_arn) or self._finish_by_operator(rotation, force=force)
             ),
         )
 
-    def _completed(self, channel_arn: str, rule_id: str, rotate: Callable[[], Outcome]) -> Rotated:
+    def _completed(
+        self, channel_arn: str, rule_id: str, rotate: Callable[[datetime], Outcome]
+    ) -> Rotated:
+        at = self.clock()
         try:
-            outcome = rotate()
+            outcome = rotate(at)
         except (PermanentError, TemporaryError) as obstacle:
             outcome = Outcome(
                 OutcomeStatus.FAILED, str(obstacle) + self._describe_resume(channel_arn)
             )
-        return Rotated(channel_arn=channel_arn, rule_id=rule_id, outcome=outcome)
+        return Rotated(channel_arn=channel_arn, rule_id=rule_id, outcome=outcome, decided_at=at)
 
     def _describe_resume(self, channel_arn: str) -> str:
         has_begun = self.log.unfinished(channel_arn) is not None
         return "; it has begun, and the next run goes on from there" if has_begun else ""
 
-    def _begin_or_resume(self, channel_arn: str, rule_id: str, *, force: bool) -> Outcome:
+    def _begin_or_resume(
+        self, channel_arn: str, rule_id: str, at: datetime, *, force: bool
+    ) -> Outcome:
         rotation = self.log.unfinished(channel_arn)
         if rotation is None and self.max_mode is not Mode.ENFORCE:
             return _nothing("the stack only observes")
@@ -162,13 +176,13 @@ class Rotator(Struct, frozen=True, kw_only=True):
         except NotFound:
             if rotation is None:
                 raise
-            self._give_up(rotation)
+            self._give_up(rotation, at)
             return _nothing(_DELETED)
         # A channel that has lost the published key since would be left without one.
         if rotation is not None and rotation.published is not None and key is not None:
-            return self._close(rotation, key, rotation.published)
+            return self._close(rotation, key, rotation.published, at)
         if rotation is not None and self.max_mode is not Mode.ENFORCE:
-            return self._notify_held(rotation, key)
+            return self._notify_held(rotation, key, at)
         if not force and self._is_key_in_use(channel_arn, rotation, key):
             return _nothing(_LIVE)
         # To make a key where there is none takes nothing from anybody.
@@ -182,7 +196,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
                 return _nothing(needless)
             rotation = self._begin(channel_arn, rule_id, key)
         key, published = self._publish(rotation, key)
-        return self._close(rotation, key, published)
+        return self._close(rotation, key, published, at)
 
     def _quarantined(self, channel_arn: str) -> Outcome | None:
         """What holds back every new key of the channel, also where a rotation has begun."""
@@ -229,16 +243,16 @@ class Rotator(Struct, frozen=True, kw_only=True):
         is_old = key is not None and (rotation is None or key.arn == rotation.old_key_arn)
         return is_old and self.streams.live_stream(channel_arn) is not None
 
-    def _give_up(self, rotation: Rotation) -> None:
+    def _give_up(self, rotation: Rotation, at: datetime) -> None:
         if rotation.is_held_notified:
-            self._tell(deleted_notification(rotation, self.clock()))
+            self._tell(deleted_notification(rotation, at))
         self.log.finish(rotation)
 
-    def _notify_held(self, rotation: Rotation, key: ListedKey | None) -> Outcome:
+    def _notify_held(self, rotation: Rotation, key: ListedKey | None, at: datetime) -> Outcome:
         """Once: a run that dies after it has told tells again, and the same again is sent once."""
         command = f"{self.finish_command} {rotation.channel_arn}"
         if not rotation.is_held_notified:
-            self._tell(held_notification(rotation, key, command, self.clock()))
+            self._tell(held_notification(rotation, key, command, at))
             self.log.replace(rotation, replace(rotation, is_held_notified=True))
         return _nothing(f"the stack only observes, and a rotation has begun; finish it: {command}")
 
@@ -277,7 +291,9 @@ class Rotator(Struct, frozen=True, kw_only=True):
             )
         return found
 
-    def _close(self, rotation: Rotation, key: ListedKey, published: Published) -> Outcome:
+    def _close(
+        self, rotation: Rotation, key: ListedKey, published: Published, at: datetime
+    ) -> Outcome:
         """Tell observers and people, then forget it: a run that dies in between does it again."""
         now = self.clock()
         # After its beginning, also where a clock has not moved on: the last word counts.
@@ -288,7 +304,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
             self.change_inbox.put([_key_observed(rotation, key, now), *observed])
         else:
             self.change_inbox.put(observed)
-        self._tell(rotated_notification(rotation, published, now))
+        self._tell(rotated_notification(rotation, published, at))
         self.log.finish(rotation)
         return _published(published)
 

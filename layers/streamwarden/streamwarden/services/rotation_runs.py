@@ -96,7 +96,12 @@ class RotationRuns(Struct, frozen=True, kw_only=True):
                 OutcomeStatus.NOTHING_TO_DO,
                 "the channel is live, or was a few minutes ago; its key can wait",
             )
-            yield Rotated(channel_arn=channel_arn, rule_id=verdict.rule_id, outcome=outcome)
+            yield Rotated(
+                channel_arn=channel_arn,
+                rule_id=verdict.rule_id,
+                outcome=outcome,
+                decided_at=self.rotator.clock(),
+            )
         else:
             yield self.rotator.attempt(channel_arn, verdict.rule_id)
 
