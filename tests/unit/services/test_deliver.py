@@ -216,7 +216,7 @@ def test_what_waits_for_a_destination_that_the_policy_no_longer_names_is_dead_le
     world.tell(news(1))
     world.deploy(routing_to(CHAT))
 
-    world.pass_time(minutes=1)
+    world.pass_time(minutes=11)
 
     assert world.dead == [("pager", "n-1-opened", "the deployed policy has no destination 'pager'")]
     assert world.chat.delivered_ids == ["n-1-opened"]

@@ -27,7 +27,7 @@ SECOND = timedelta(seconds=1)
 BOTH = routing_to(CHAT, PAGER, repeat=timedelta(hours=4))
 WITHOUT = routing_to(CHAT, repeat=timedelta(hours=4))
 RESOLVED, ESCALATED = NotificationStatus.RESOLVED, NotificationStatus.ESCALATED
-ACKNOWLEDGED = NotificationStatus.ACKNOWLEDGED
+ACKNOWLEDGED, CHANGED = NotificationStatus.ACKNOWLEDGED, NotificationStatus.CHANGED
 REASON = "the deployed policy has no destination 'pager'"
 
 
@@ -107,6 +107,8 @@ def test_what_goes_on_is_dead_lettered_so_that_somebody_hears_of_it(
     """It may have to call somebody, and two weeks later nobody would come in time."""
     world = world_notified(1)
     world.tell(news(1, status, at=world.now))
+    world.pass_time(minutes=1)
+    assert world.dead
     sweep(world)
     world.tell(news(1, RESOLVED, at=world.now))
 
@@ -151,7 +153,7 @@ def test_nobody_is_called_for_what_was_never_told_there_and_is_over() -> None:
     world.tell(news(1), news(1, ESCALATED, at=world.now + SECOND))
     world.pass_time(seconds=1)
     world.deploy(WITHOUT)
-    sweep(world)
+    sweep(world, minutes=15)
     world.tell(news(1, RESOLVED, at=world.now))
     world.services[PAGER].answer = takes_all
 
@@ -238,12 +240,45 @@ def test_another_name_is_another_destination() -> None:
     assert not world.deliveries.waiting(PAGER)
 
 
+@pytest.mark.parametrize("status", [NotificationStatus.OPENED, ESCALATED, CHANGED])
+def test_what_begins_before_notify_is_deployed_is_told_within_minutes_after_it(
+    status: NotificationStatus,
+) -> None:
+    """An observer of the new policy routes it there, and `notify` has the old policy still."""
+    world = NotifiedWorld(routing=BOTH)
+    world.tell(news(1, status))
+    world.deploy(WITHOUT)
+    world.pass_time(minutes=4)
+    reasons = world.reasons(PAGER)
+
+    world.deploy(BOTH)
+    world.pass_time(minutes=2)
+
+    assert reasons == {
+        f"n-1-{status}": f"not yet: {REASON}; it may do so within 10m, if a deployment is under way"
+    }
+    assert world.dead == []
+    assert notified(world) == [f"n-1-{status}"]
+
+
+def test_what_begins_without_a_destination_waits_for_no_more_than_ten_minutes() -> None:
+    world = NotifiedWorld(routing=BOTH)
+    world.tell(news(1))
+    world.deploy(WITHOUT)
+    world.pass_time(minutes=9)
+    assert world.dead == []
+
+    world.pass_time(minutes=2)
+
+    assert world.dead == [(PAGER, "n-1-opened", REASON)]
+
+
 def test_what_begins_without_a_destination_is_dead_lettered_and_its_end_is_not_told() -> None:
     world = NotifiedWorld(routing=BOTH)
     world.services[PAGER].answer = refusing(TemporaryError("away"))
     world.tell(news(1))
     world.deploy(WITHOUT)
-    world.pass_time(minutes=5)
+    world.pass_time(minutes=15)
     world.tell(news(1, RESOLVED, at=world.now))
     world.services[PAGER].answer = takes_all
 

@@ -79,8 +79,7 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
         try:
             leased = LeasedDestination(self, name, outlet or NO_OUTLET, self._lease(name))
             if outlet is None:
-                wait_while_left_out(leased)
-                self._let_go(leased, None)
+                self._let_go(leased, wait_while_left_out(leased))
             else:
                 self._let_go(leased, DeliveryRun(leased).go_on(has_time))
         except VersionConflict as lost:

@@ -2,9 +2,14 @@
 
 Nobody can be told there: the policy has the address. What is acknowledged or ends there waits until
 the policy names the destination again. What begins or goes on may have to call somebody now: it is
-dead-lettered at once, so that somebody hears of it. What is suppressed calls nobody, and waits too.
+dead-lettered, so that somebody hears of it. What is suppressed calls nobody, and waits too.
+
+While a stack is updated, an observer of the new policy may hand something to a new destination
+before `notify` knows it. So what nobody there knows of has some minutes.
 """
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final, NoReturn
 
@@ -12,16 +17,23 @@ from streamwarden.domain.brief import brief
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.notifications.delivery import (
     KEPT_WHILE_LEFT_OUT,
+    OpenIncident,
+    PendingDelivery,
     ends_incident,
     is_kept_no_longer,
 )
 from streamwarden.domain.notifications.message import UNLIMITED, Message
 from streamwarden.domain.notifications.planning import Dropped
 from streamwarden.services.delivery_attempts import Attempts
+from streamwarden.services.delivery_events import NotSent
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.leased_destination import LeasedDestination
 from streamwarden.services.suppressions import Suppressions
 from streamwarden.services.waiting_list import Outlet
+
+# CloudFormation updates the functions of a stack within a minute or two.
+_DEPLOYED_WITHIN: Final = timedelta(minutes=10)
+_LOOKED_AT_EVERY: Final = timedelta(minutes=1)
 
 
 class _Nowhere:
@@ -34,10 +46,11 @@ class _Nowhere:
 NO_OUTLET: Final = Outlet(_Nowhere(), UNLIMITED)
 
 
-def wait_while_left_out(leased: LeasedDestination) -> None:
-    """Keep what calls nobody, within its bound, and nothing else.
+def wait_while_left_out(leased: LeasedDestination) -> datetime | None:
+    """Keep what calls nobody, within its bound, and what is new for some minutes.
 
-    Each sweep has the destination looked at. Raises TemporaryError, PermanentError.
+    Answers when to look again, because of what is new. Each sweep has the destination looked at.
+    Raises TemporaryError, PermanentError.
     """
     begun = leased.state.sending
     if begun is not None and begun.is_accepted:
@@ -48,13 +61,30 @@ def wait_while_left_out(leased: LeasedDestination) -> None:
     suppressions = Suppressions(leased)
     late = [each for each in waiting if is_kept_no_longer(each, leased.state, now)]
     calling = [
-        each.notification
+        each
         for each in waiting
         if not ends_incident(each.notification)
         and (each in late or suppressions.of(each.notification, opens, now) is None)
     ]
-    leased.dead_letter(calling, reason, leased.state.sending)
+    new = [each for each in calling if _is_new(each, opens(), now)]
+    for each in new:
+        span = format_duration(_DEPLOYED_WITHIN)
+        why = f"not yet: {reason}; it may do so within {span}, if a deployment is under way"
+        leased.note(NotSent(each.notification, why))
+    given_up = [each.notification for each in calling if each not in new]
+    leased.dead_letter(given_up, reason, leased.state.sending)
     why = f"{reason} for {format_duration(KEPT_WHILE_LEFT_OUT)}"
     too_old = [Dropped(each, why) for each in late if ends_incident(each.notification)]
     if too_old:
         leased.drop(too_old, cache(leased.opens))
+    return now + _LOOKED_AT_EVERY if new else None
+
+
+def _is_new(each: PendingDelivery, opens: Mapping[str, OpenIncident], now: datetime) -> bool:
+    """Whether a policy that has the destination may have led it there just now.
+
+    Where people know of an incident, it goes on without any route.
+    """
+    known = opens.get(each.notification.incident)
+    is_known = known is not None and known.notified_at is not None
+    return not is_known and now - each.notification.at < _DEPLOYED_WITHIN
