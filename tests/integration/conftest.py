@@ -87,8 +87,7 @@ def deploy(tmp_path: Path) -> Iterator[Deploy]:
     def deployed(policy: str = POLICY, *, is_known: bool = True, **parameters: str) -> Stack:
         policy_path.write_bytes(encode_policy(compile_policy(policy, "policy.yaml")))
         made = Stack({"Mode": "enforce", "PolicyPath": str(policy_path), **parameters})
-        if is_known:
-            made.know_deployment()
+        made.is_deployment_known = is_known
         logs.enter_context(captured_logs(made.output))
         stacks.append(made)
         return made

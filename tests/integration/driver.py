@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
+from copy import replace
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -31,13 +32,12 @@ from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.runtime.call_log import RecordedCall
 from ivs_simulator.world import World
 from streamwarden import observability
-from streamwarden.adapters.dynamodb.controls import controls_item
+from streamwarden.adapters.dynamodb.controls import DynamoControls, controls_item
 from streamwarden.adapters.service_models import ServiceModels
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy_outline import deployment_at
 from streamwarden.domain.arn import Place
 from streamwarden.domain.policy import encode_policy
-from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.state.merge import Stamped
 from streamwarden_cli.policy.compilation import compile_policy
 from testbed import template
@@ -82,6 +82,7 @@ class Stack:
     on_call: Callable[[str, str], None] = lambda operation, moment: None
     seconds_left: Callable[[], float] = lambda: 300
     running: str = ""
+    is_deployment_known: bool = False
     warm: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -176,21 +177,25 @@ class Stack:
         Path(self.refs["PolicyPath"]).write_bytes(compiled)
         self.start_cold()
 
-    def know_deployment(self) -> None:
+    def _know_deployment(self) -> None:
         """Sweeps take what is deployed for known. The account has no record: tests count these."""
+        self.is_deployment_known = False
         variables = template.environment("Sweep", self.refs, self.arns)
         deployment = deployment_at(
             variables["POLICY_PATH"], stack=variables["STACK_NAME"], mode=variables["MODE"]
         )
-        known = AccountControls(deployment=Stamped(deployment.without_rules, self.now))
-        item = controls_item(Place(ACCOUNT, REGION), known)
-        self.client("dynamodb").put_item(TableName=self.refs["Table"], Item=item)
+        dynamodb, table, place = self.client("dynamodb"), self.refs["Table"], Place(ACCOUNT, REGION)
+        stamped = Stamped(deployment.without_rules, self.now)
+        known = replace(DynamoControls(dynamodb, table).of(place), deployment=stamped)
+        dynamodb.put_item(TableName=table, Item=controls_item(place, known))
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)
 
     def run(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """Invoke a function as Lambda does, with its variables from the template."""
+        if function == "Sweep" and self.is_deployment_known:
+            self._know_deployment()
         app = importlib.import_module(template.module_of(function))
         variables = template.environment(function, self.refs, self.arns)
         clock = patch.object(runtime, "now", lambda: self.now)

@@ -61,9 +61,9 @@ def test_destinations_are_known_by_their_names_also_where_no_policy_has_them(
     ids=["handed over", "told"],
 )
 def test_the_name_of_a_destination_outlasts_what_is_open_there(
-    deploy: Deploy, write: Callable[[Deliveries], object]
+    stack: Stack, write: Callable[[Deliveries], object]
 ) -> None:
-    stack, now = deploy(is_known=False), [NOON]
+    now = [NOON]
     deliveries = DynamoDeliveries(stack.client("dynamodb"), "Table", lambda: now[0])
     for hours in (0, 23, 30):
         now[0] = NOON + timedelta(hours=hours)
