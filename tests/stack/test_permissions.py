@@ -24,6 +24,7 @@ from tests.stack.roles import client_of_role, client_with
 type Call = Callable[[Any, Account], object]
 
 _CHANNEL = f"arn:aws:ivs:{REGION}:{ACCOUNT_ID}:channel/NoSuchChanel"
+_NAME = {"pk": {"S": "destinations"}, "sk": {"S": "topic"}}
 _OBSERVERS = ("StreamEventsRole", "RecordingEventsRole", "ResourceChangesRole")
 
 
@@ -106,6 +107,19 @@ def _read_waiting(dynamodb: Any, account: Account) -> None:
     )
 
 
+def _delete_name(dynamodb: Any, account: Account) -> None:
+    dynamodb.delete_item(TableName=account.outputs.table_name, Key=_NAME)
+
+
+def _delete_name_in_a_batch(dynamodb: Any, account: Account) -> None:
+    writes = [{"DeleteRequest": {"Key": _NAME}}]
+    dynamodb.batch_write_item(RequestItems={account.outputs.table_name: writes})
+
+
+def _read_names_in_a_batch(dynamodb: Any, account: Account) -> None:
+    dynamodb.batch_get_item(RequestItems={account.outputs.table_name: {"Keys": [_NAME]}})
+
+
 def _request_action(sqs: Any, account: Account) -> None:
     sqs.send_message(
         QueueUrl=account.outputs.action_queue_url,
@@ -143,6 +157,9 @@ _DENIED: list[tuple[str, str, Call]] = [
     ("NotifyRole", "dynamodb", _read_record),
     ("NotifyRole", "dynamodb", _write),
     ("NotifyRole", "dynamodb", _delete),
+    ("NotifyRole", "dynamodb", _delete_name),
+    ("NotifyRole", "dynamodb", _delete_name_in_a_batch),
+    ("NotifyRole", "dynamodb", _read_names_in_a_batch),
     ("NotifyRole", "ivs", _stop),
     ("NotifyRole", "secretsmanager", _read_secret),
     ("NotifyRole", "sqs", _request_action),
@@ -156,6 +173,7 @@ _DENIED: list[tuple[str, str, Call]] = [
     ("RotateKeysRole", "ivs", _stop),
     ("RotateKeysRole", "dynamodb", _add_entry),
     ("RotateKeysRole", "dynamodb", _delete_entry),
+    ("RotateKeysRole", "dynamodb", _read_names_in_a_batch),
     ("RotateKeysRole", "secretsmanager", _read_secret),
     ("RotateKeysRole", "sqs", _request_action),
 ]
