@@ -9,10 +9,10 @@ from streamwarden.adapters.dynamodb.ledger import DynamoLedger
 from streamwarden.domain.arn import account_arn
 from streamwarden.domain.ledger.entry import Noted, What
 from streamwarden.domain.ledger.verification import read_entry
+from testbed.template import STACK
 from tests.integration.conftest import POLICY, Deploy
 from tests.integration.driver import ACCOUNT, REGION, Killed, Stack
 from tests.integration.loopback import Service, serving
-from tests.integration.template import STACK
 
 ARN = account_arn(ACCOUNT, REGION)
 SHORTER = "{limit: 4h}", "{limit: 1h}"

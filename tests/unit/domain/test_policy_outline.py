@@ -1,5 +1,7 @@
 """What tells one deployment from another, as the compiled policy says it."""
 
+import pytest
+
 from streamwarden.domain.policy import encode_policy
 from streamwarden.domain.policy_outline import load_deployment
 from streamwarden.domain.state.deployment import Deployment, change_between
@@ -47,8 +49,15 @@ def test_another_destination_is_another_deployment_under_the_same_digest() -> No
     assert not before.is_same(after)
 
 
-def test_more_rules_than_a_record_has_room_for_are_not_known() -> None:
-    rule = "  - {{id: rule-{}, kind: insecure_ingest, mode: notify}}\n"
-    many = "".join(rule.format(number) for number in range(300))
+@pytest.mark.parametrize(
+    ("count", "length", "are_known"),
+    [(140, 20, True), (151, 5, False), (100, 60, False), (1, 128, True), (1, 129, False)],
+)
+def test_rules_for_which_a_record_has_no_room_are_not_known(
+    count: int, length: int, are_known: bool
+) -> None:
+    rule = "  - {{id: {}, kind: insecure_ingest, mode: notify}}\n"
+    names = (str(number).rjust(length, "r") for number in range(count))
+    rules = "".join(map(rule.format, names))
 
-    assert deployment(f"version: 1\nrules:\n{many}").rules is None
+    assert (deployment(f"version: 1\nrules:\n{rules}").rules is not None) is are_known

@@ -13,12 +13,10 @@ from msgspec import Struct, field
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
-from streamwarden.domain.state.deployment import DeployedRule, Deployment
+from streamwarden.domain.state.deployment import DeployedRule, Deployment, rules_with_room
 from streamwarden.domain.verdicts import Mode
 
 FORMAT: Final = 1
-# The record of the account remembers the rules, and has 32 KB for everything. Some 150 fit.
-_MOST_RULE_BYTES: Final = 6_000
 _DIGEST_LENGTH: Final = 8
 
 
@@ -72,14 +70,13 @@ def load_deployment(document: bytes, *, stack: str, version: str, mode: str) -> 
     """What a stack with this compiled policy runs. Raises InvalidPolicy."""
     outline = decoded(document, _DeployedOutline)
     rules = {str(each["id"]): _deployed_rule(each) for each in outline.rules}
-    is_small = len(msgspec.json.encode(rules)) <= _MOST_RULE_BYTES
     return Deployment(
         stack=stack,
         version=version,
         policy=outline.digest,
         mode=mode,
         routing=_short_digest(outline.routing),
-        rules=rules if is_small else None,
+        rules=rules_with_room(rules),
     )
 
 

@@ -16,8 +16,8 @@ from streamwarden.domain.state.deployment import DeployedRule, Deployment
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import Interests, retained
 from streamwarden.domain.verdicts import Mode, Notification, NotificationStatus
-from tests.unit.domain.builders import DEPLOYMENT, WHOLE_ACCOUNT, at, policy_of
-from tests.unit.domain.builders import deployment_observed as observed
+from testbed.builders import DEPLOYMENT, WHOLE_ACCOUNT, at, policy_of
+from testbed.builders import deployment_observed as observed
 
 SECOND = replace(
     DEPLOYMENT,

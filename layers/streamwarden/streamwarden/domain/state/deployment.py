@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct, field, json
 from msgspec.structs import replace
 
 from streamwarden.domain.levels import Mode
 
-_MOST_RULES: Final = 200
+# The record of the account remembers the rules, and has 32 KB for everything.
+_MOST_RULES: Final = 150
 _LONGEST_RULE_ID: Final = 128
+_MOST_RULE_BYTES: Final = 8_000
 _LONGEST_NAME: Final = 128
 _LONGEST_DIGEST: Final = 64
 
@@ -31,6 +33,16 @@ class DeployedRule(Struct, frozen=True, array_like=True):
 
 
 type DeployedRules = Annotated[Mapping[_RuleId, DeployedRule], Meta(max_length=_MOST_RULES)]
+
+
+def rules_with_room(rules: Mapping[str, DeployedRule]) -> DeployedRules | None:
+    """The rules; None where a record has no room for them."""
+    has_room = (
+        len(rules) <= _MOST_RULES
+        and all(len(each) <= _LONGEST_RULE_ID for each in rules)
+        and len(json.encode(rules)) <= _MOST_RULE_BYTES
+    )
+    return rules if has_room else None
 
 
 class Deployment(Struct, frozen=True, kw_only=True, omit_defaults=True):
