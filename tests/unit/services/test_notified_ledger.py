@@ -155,7 +155,7 @@ def away_for_days(world: NotifiedWorld) -> None:
 def no_longer_a_destination(world: NotifiedWorld) -> None:
     world.tell(reported(1))
     world.deploy(routing_to("pager"))
-    world.pass_time(minutes=5)
+    world.pass_time(minutes=15)
 
 
 def acknowledged(world: NotifiedWorld) -> None:
