@@ -9,10 +9,10 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import median
+from statistics import mean
 from typing import Any, Final
 
 from benchmarks.latency.bare import deploy_bare
@@ -57,13 +57,23 @@ def _measure(folder: Path) -> int:
 
 
 def _report(ours: list[float], bare: list[float]) -> int:
-    print(f"\n{'':14} {'least':>8} {'median':>8} {'most':>8}")
+    print(f"\n{'':14} {'least':>8} {'middle':>8} {'most':>8}")
     for name, spans in (("the stack", ours), ("bare function", bare)):
-        figures = (min(spans), median(spans), max(spans))
-        print(f"{name:14} " + " ".join(f"{each * 1000:5.0f} ms" for each in figures))
-    ratio = median(ours) / median(bare)
-    print(f"medians: {ratio:.1f} times (budget {MOST_TIMES:.0f})")
+        figures = (min(spans), middle(spans), max(spans))
+        print(f"{name:14} " + " ".join(f"{each * 1000:5.1f} ms" for each in figures))
+    ratio = middle(ours) / middle(bare)
+    print(f"middles: {ratio:.1f} times (budget {MOST_TIMES:.0f})")
     return 0 if ratio <= MOST_TIMES else 1
+
+
+def middle(spans: Sequence[float]) -> float:
+    """The mean of the middle half.
+
+    The simulator says times in whole milliseconds, of which the bare function takes six. So a
+    median of it is wrong by up to a tenth, and a mean is not.
+    """
+    quarter = len(spans) // 4
+    return mean(sorted(spans)[quarter : len(spans) - quarter])
 
 
 class Benchmark:

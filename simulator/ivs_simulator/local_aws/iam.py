@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from importlib import import_module
 from itertools import chain
 from typing import Any, Final
@@ -128,12 +129,18 @@ def _fill_in_variables() -> None:
     policies = import_module("ministack.core.iam_evaluator")
     parse, evaluate = policies.parse_policy_document, policies.evaluate
 
-    def parse_policy_document(document: Any) -> list[Any]:
+    def read(document: Any) -> list[Any]:
         statements: list[Any] = parse(document)
-        if statements and _version(document) == _VERSION_WITH_VARIABLES:
+        if statements and _may_have_variables(document):
             for statement in statements:
                 statement.has_variables = True
         return statements
+
+    # MiniStack parses every policy of a role for each of its calls, and twice.
+    read_once = lru_cache(maxsize=1_000)(read)
+
+    def parse_policy_document(document: Any) -> list[Any]:
+        return read_once(document) if isinstance(document, str) else read(document)
 
     def evaluate_filled(context: Any, *layers: Any) -> Any:
         def value(key: str) -> Any:
@@ -177,9 +184,9 @@ def _fill(given: Any, value: Callable[[str], Any]) -> Any:
             return given
 
 
-def _version(document: Any) -> Any:
+def _may_have_variables(document: Any) -> bool:
     parsed = json.loads(document) if isinstance(document, str) else document
-    return parsed.get("Version")
+    return parsed.get("Version") == _VERSION_WITH_VARIABLES and "${" in json.dumps(parsed)
 
 
 def _recognise_unsigned_requests() -> None:
