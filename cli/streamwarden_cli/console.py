@@ -1,9 +1,9 @@
 """What people see of the command on a terminal: columns, colours and progress, through rich.
 
 Elsewhere than on a terminal there is plain text only: no colour, no line that is cut or broken, and
-so the same bytes in every run. rich reads nothing into a text: `[bold]` in a tag is what somebody
-wrote. A text loses its stream keys before rich lays it out, since what is coloured or broken inside
-is not found behind it (`output.py`).
+so the same bytes in every run. `STREAMWARDEN_COLUMNS` asks for lines of that width. rich reads
+nothing into a text: `[bold]` in a tag is what somebody wrote. A text loses its stream keys before
+rich lays it out, since what is coloured or broken inside is not found behind it (`output.py`).
 """
 
 import os
@@ -28,17 +28,16 @@ from rich.status import Status
 from rich.text import Text
 
 from streamwarden.domain.redaction import without_stream_keys
+from streamwarden_cli.layout import GAP, laid_out, widths_within
 
 # A text, or a text and its style in rich's words: "red", "bold".
 type Cell = str | tuple[str, str]
 
-_GAP: Final = "  "
 # Fewer than these pass in less than a second.
 _MANY: Final = 2_000
 _OFTEN: Final = 500
-# What a terminal that is too small leaves of the last column, and of the others.
-_LAST_COLUMN: Final = 40
-_NARROWEST: Final = 8
+# How wide lines may be where there is no terminal to say so.
+COLUMNS: Final = "STREAMWARDEN_COLUMNS"
 
 
 class Terminal(Console):
@@ -57,6 +56,13 @@ class Terminal(Console):
             soft_wrap=True,
         )
 
+    @property
+    def room(self) -> int | None:
+        """How wide a line may be; None where it is as long as it needs."""
+        asked = os.environ.get(COLUMNS, "")
+        widths = [int(asked)] if asked.isdecimal() else []
+        return min([*widths, *([self.width] if self.is_terminal else [])], default=None)
+
     def on_broken_pipe(self) -> NoReturn:
         """For `main`, which knows what to do when nobody reads."""
         raise  # rich calls this while it handles the BrokenPipeError
@@ -71,25 +77,29 @@ class Terminal(Console):
 class Columns:
     """Lines in columns of these widths, each as it comes; what is too long for one ends in `…`.
 
-    The last column is as wide as it needs.
+    The last column is as wide as it needs. Where lines have a width, it goes on below itself;
+    `most` is the width that they have everywhere.
     """
 
-    def __init__(self, *widths: int, indent: int = 0) -> None:
+    def __init__(self, *widths: int, indent: int = 0, most: int | None = None) -> None:
         self._widths = widths
-        self._indent = " " * indent
+        self._indent = indent
         self._terminal = Terminal()
+        self._room = min(filter(None, (self._terminal.room, most)), default=None)
 
     def print(self, *cells: Cell) -> None:
-        *narrow, last = map(_text, cells)
-        for text, width in zip(narrow, self._widths, strict=True):
-            text.truncate(width, overflow="ellipsis", pad=True)
-        self._terminal.show(Text(self._indent) + Text(_GAP).join([*narrow, last]))
+        row = [_text(each) for each in cells]
+        for line in laid_out(row, self._widths, self._room, self._indent):
+            self._terminal.show(line)
 
 
 def print_line(cell: Cell) -> None:
-    """In its style, where there is colour."""
+    """In its style, where there is colour. What is too wide goes on below itself."""
     terminal = Terminal()
-    terminal.show(_text(cell))
+    text = _text(cell)
+    words = text[len(text) - len(text.plain.lstrip()) :]
+    for line in laid_out([words], [], terminal.room, len(text) - len(words)):
+        terminal.show(line)
     terminal.file.flush()
 
 
@@ -103,7 +113,7 @@ def aligned(rows: Iterable[Sequence[str]], indent: int = 0) -> Iterator[str]:
             text + " " * (width - cell_len(text))
             for text, width in zip(narrow, widths, strict=False)
         )
-        yield " " * indent + _GAP.join([*padded, last])
+        yield " " * indent + GAP.join([*padded, last])
 
 
 @contextmanager
@@ -173,45 +183,19 @@ def counted[Item](items: Iterable[Item], noun: str) -> Iterator[Item]:
 def print_table(
     rows: Sequence[Sequence[Cell]], headings: Sequence[str] = (), indent: int = 2
 ) -> None:
-    """Columns as wide as their longest texts. On a terminal, the last one goes on below itself.
-
-    What is still too wide for the terminal is cut in the columns before it, and ends in `…`.
+    """Columns as wide as their longest texts. Where lines have a width, the last one goes on below
+    itself, and what is still too wide is cut in the columns before it, and ends in `…`.
     """
     terminal = Terminal()
     table = [[_text(each) for each in row] for row in rows]
     if headings:
         table.insert(0, [_text((each, "bold")) for each in headings])
-    widths = _widths(table, terminal, indent)
+    widths = widths_within(terminal.room, table, indent)
     for row in table:
-        for line in _laid_out(row, widths, terminal, indent):
+        for line in laid_out(row, widths, terminal.room, indent):
             line.rstrip()
             terminal.show(line)
     terminal.file.flush()
-
-
-def _widths(table: Sequence[Sequence[Text]], terminal: Terminal, indent: int) -> list[int]:
-    widths = [max(each.cell_len for each in column) for column in zip(*table, strict=True)]
-    if terminal.is_terminal:
-        *narrow, last = widths
-        room = terminal.width - indent - len(_GAP) * len(narrow)
-        while sum(narrow) + min(last, _LAST_COLUMN) > room and max(narrow, default=0) > _NARROWEST:
-            narrow[narrow.index(max(narrow))] -= 1
-        widths = [*narrow, max(room - sum(narrow), _NARROWEST)]
-    return widths
-
-
-def _laid_out(
-    row: Sequence[Text], widths: Sequence[int], terminal: Terminal, indent: int
-) -> Iterator[Text]:
-    """The lines of one row: several where the last text is broken, on a terminal."""
-    *narrow, last = row
-    for text, width in zip(narrow, widths, strict=False):
-        text.truncate(width, overflow="ellipsis", pad=True)
-    begin = Text(" " * indent) + Text(_GAP).join([*narrow, Text("")])
-    lines = last.wrap(terminal, widths[-1]) if terminal.is_terminal else [last]
-    for line in lines or [last]:
-        yield begin + line
-        begin = Text(" " * begin.cell_len)
 
 
 def plain(text: str) -> str:

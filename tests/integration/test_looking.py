@@ -91,6 +91,16 @@ def test_a_verdict_is_explained_by_name(
     assert [each["what"] for each in found["done"]] == ["opened", "requested"]
 
 
+def test_only_what_is_asked_for_is_explained(
+    stack: Stack, marathon: str, policy: str, look: Look
+) -> None:
+    asked = look("why", "marathon", "--policy", policy, "--rule", "no-marathons")
+    other = look("why", "marathon", "--policy", policy, "--rule", "another")
+
+    assert {each["rule"] for each in asked["verdicts"] + asked["done"]} == {"no-marathons"}
+    assert [other[part] for part in ("verdicts", "incidents", "done")] == [[], [], []]
+
+
 def test_how_it_stood_then_is_what_was_decided_by_then(marathon: str, look: Look) -> None:
     then, now = (look("why", marathon, "--at", ago)["stood"] for ago in ("1h", "1s"))
 

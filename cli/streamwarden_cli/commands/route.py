@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from streamwarden.domain.verdicts import NotificationStatus, Severity
+from streamwarden_cli.console import print_line
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import add_json, print_json
 from streamwarden_cli.policy.compilation import read_policy_file
@@ -86,19 +87,21 @@ def run(args: argparse.Namespace) -> ExitCode:
         print_json({**as_json(found), "notes": notes})
     else:
         if args.explain:
-            print(f"{heading(found)}\n")
+            print_line(heading(found))
+            print_line("")
             _print_section("Routes", route_lines(found))
             _print_section("Inhibitions", inhibition_lines(found))
-            print("Deliveries")
+            print_line("Deliveries")
         _print(delivery_lines(found), notes, indent="  " * args.explain)
     return ExitCode.DONE if found.deliveries else ExitCode.NOTHING
 
 
 def _print_section(title: str, lines: Iterable[str]) -> None:
     if text := [f"  {line}" for line in lines]:
-        print("\n".join([title, *text, ""]))
+        for line in (title, *text, ""):
+            print_line(line)
 
 
 def _print(lines: Iterable[str], notes: Iterable[str], indent: str) -> None:
     for line in (*lines, *notes):
-        print(f"{indent}{line}")
+        print_line(f"{indent}{line}")

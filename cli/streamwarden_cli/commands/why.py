@@ -1,11 +1,11 @@
 """`streamwarden why`: what each rule says of a channel and why, and what was done."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
-from streamwarden.domain.ledger.entry import Entry
 from streamwarden.domain.state.facts import Facts
 from streamwarden.services.records import Record
 from streamwarden_cli.exit_codes import ExitCode
@@ -13,6 +13,7 @@ from streamwarden_cli.operate.command import add_resource, add_view_options, sho
 from streamwarden_cli.operate.incidents import incidents_section
 from streamwarden_cli.operate.policy import policy_of
 from streamwarden_cli.operate.reading import read_controls, read_ledger, read_record
+from streamwarden_cli.operate.record_history import HistoryItem
 from streamwarden_cli.operate.resource_history import history_of, source_of
 from streamwarden_cli.operate.sections import Section
 from streamwarden_cli.operate.stack import DeployedStack
@@ -25,6 +26,11 @@ from streamwarden_cli.operate.why import (
 )
 from streamwarden_cli.operate.wording import format_resource
 from streamwarden_cli.replay.until import read_until
+
+
+class _OfRule(Protocol):
+    @property
+    def rule_id(self) -> str: ...
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +51,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="decide by this policy; default: the deployed one",
     )
+    parser.add_argument(
+        "--rule", metavar="ID", action="append", default=[], help="only what is said of these rules"
+    )
     add_view_options(parser)
 
 
@@ -52,11 +61,12 @@ def run(args: argparse.Namespace) -> ExitCode:
     def act(stack: DeployedStack, now: datetime) -> ExitCode:
         record = read_record(stack, args.resource)
         entries = read_ledger(stack, record.state.arn)
+        history = _asked_for(history_of(record, entries), args.rule)
         if args.at is not None:
             at = args.at if isinstance(args.at, datetime) else now - args.at
-            sections = _then(record, entries, at)
+            sections = _then(history, source_of(entries), at)
         else:
-            sections = _now(record, entries, stack, args.policy, now)
+            sections = [*_now(record, stack, args, now), done_section(history)]
         name = Facts(record.state).name
         return show(args, stack, sections, f": {format_resource(record.state.arn, name)}")
 
@@ -64,24 +74,22 @@ def run(args: argparse.Namespace) -> ExitCode:
 
 
 def _now(
-    record: Record,
-    entries: Sequence[Entry],
-    stack: DeployedStack,
-    path: Path | None,
-    now: datetime,
-) -> list[Section]:
-    in_use, controls = policy_of(stack, path), read_controls(stack)
+    record: Record, stack: DeployedStack, args: argparse.Namespace, now: datetime
+) -> Iterator[Section]:
+    in_use, controls = policy_of(stack, args.policy), read_controls(stack)
     verdicts = verdicts_of(record, in_use.policy, now, in_use.max_mode, controls)
     source = in_use.source
     if record.decided_under != in_use.decided_under(controls):
         source += f"; the record was decided under {record.decided_under or 'nothing yet'}"
-    return [
-        verdicts_section(verdicts, source, now),
-        incidents_section(record.standing.incidents.values(), now),
-        done_section(history_of(record, entries)),
-    ]
+    yield verdicts_section(_asked_for(verdicts, args.rule), source, now)
+    yield incidents_section(_asked_for(record.standing.incidents.values(), args.rule), now)
 
 
-def _then(record: Record, entries: Sequence[Entry], at: datetime) -> list[Section]:
-    until = [each for each in history_of(record, entries) if each.at <= at]
-    return [stands_section(stands_at(until, at), at, source_of(entries)), done_section(until)]
+def _then(history: Sequence[HistoryItem], source: str, at: datetime) -> list[Section]:
+    until = [each for each in history if each.at <= at]
+    return [stands_section(stands_at(until, at), at, source), done_section(until)]
+
+
+def _asked_for[Item: _OfRule](items: Iterable[Item], rules: Sequence[str]) -> list[Item]:
+    """What is of these rules; no rules are all of them."""
+    return [each for each in items if not rules or each.rule_id in rules]

@@ -1,16 +1,18 @@
 """`make demo`: the real stack on a local AWS enforces a policy on live streams.
 
 It prints the rules in force, then what happened, channel by channel, the messages that were sent,
-and where the report is. It exits with 0 only if all claims are true in the end.
+and where the report is: two screens of 50 lines and 100 columns. It exits with 0 only if all claims
+are true in the end. What it keeps is in a folder, which may be given.
 """
 
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Final
 
-from streamwarden_cli.console import timed
+from streamwarden_cli.console import print_line, timed
 from streamwarden_cli.demo import channels, corpus
 from streamwarden_cli.demo.channels import DemoChannels
 from streamwarden_cli.demo.chat import (
@@ -20,7 +22,14 @@ from streamwarden_cli.demo.chat import (
     connect,
     policy_with_chat,
 )
-from streamwarden_cli.demo.checks import ALL_HALLS, Check, Claims, checks, live_halls
+from streamwarden_cli.demo.checks import (
+    ALL_HALLS,
+    CONCERTS_END,
+    Check,
+    Claims,
+    checks,
+    live_halls,
+)
 from streamwarden_cli.demo.explaining import explain, write_report
 from streamwarden_cli.demo.printing import (
     print_channel,
@@ -45,22 +54,21 @@ _AFTERMATH_SECONDS = 3.0
 _SHOWN_WHOLE: Final = ("stubborn-show", "talk-show", "old-camera")
 
 
-def main() -> int:
+def main(state_dir: Path = _STATE) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     began = time.monotonic()
-    print_heading("Setting up: the production template on a local AWS")
-    with chat_service() as chat, built_stack(_STATE, policy_with_chat(_STATE)) as stack:
+    print_line(("The rules in force", "bold"))
+    print_rules(load_policy_file(POLICY))
+    print_heading("What is played, to the production template on a local AWS")
+    with chat_service() as chat, built_stack(state_dir, policy_with_chat(state_dir)) as stack:
         connect(stack, chat)
-        failed = _run(stack, chat)
-    print(f"\nDone in {time.monotonic() - began:.0f} s; everything started is stopped.")
+        failed = _run(stack, chat, state_dir)
+    print(f"Done in {time.monotonic() - began:.0f} s; everything started is stopped.")
     return 1 if failed else 0
 
 
-def _run(stack: DeployedStack, chat: Chat) -> list[Check]:
-    print_heading("The rules in force")
-    print_rules(load_policy_file(POLICY))
+def _run(stack: DeployedStack, chat: Chat, state_dir: Path) -> list[Check]:
     watch = listening(stack)
-    print_heading("What is played")
     own = _play(stack, watch)
     claims = checks(stack, own, watch, chat)
     with timed("  Streamwarden does the rest"):
@@ -70,24 +78,21 @@ def _run(stack: DeployedStack, chat: Chat) -> list[Check]:
             watch.note_streams(arn)
     failed = _tell(watch, claims, own)
     for hall in live_halls(stack, own)[:1]:
-        print_heading(f"streamwarden why {hall}")
-        explain(stack, _STATE, hall)
+        print_heading(f"streamwarden why {hall} --rule {CONCERTS_END}")
+        explain(stack, state_dir, hall, CONCERTS_END)
     print_heading("The messages that were sent")
     print_messages(
         [*(SentMessage("topic", each.subject) for each in watch.received), *chat.messages]
     )
-    print_heading("streamwarden report")
-    write_report(stack, _STATE)
+    print_heading(f"streamwarden report: {write_report(stack, state_dir)}")
     return failed
 
 
 def _play(stack: DeployedStack, watch: Watch) -> DemoChannels:
-    with timed("  fourteen channels of our own; twelve of them are live"):
+    with timed("  fourteen channels, twelve of them live; a day of sample events; then a sweep"):
         own = channels.create(stack)
         watch.look()  # it learns whose the stream keys are, before they are gone
-    with timed("  a day of sample events from events/, moved to today"):
         corpus.play(stack)
-    with timed("  quiet-start has been live for five hours unnoticed; then a sweep"):
         channels.go_live_unnoticed(stack, own.quiet_start)
         stack.invoke(stack.outputs.sweep_function_name, {})
     with timed("  the rotation window opens"):
@@ -123,7 +128,7 @@ def _tell(watch: Watch, claims: Claims, own: DemoChannels) -> list[Check]:
         failed += print_channel(channel, watch.of(channel), claims[channel])
     halls = [*together(watch.of(*own.halls)), *watch.of(ACCOUNT)]
     failed += print_channel(ALL_HALLS, sorted(halls), claims[ALL_HALLS])
-    print_heading("What is true beside that")
+    print_line(("What is true beside that", "bold"))
     for about, ends in claims.items():
         if about not in {*_SHOWN_WHOLE, ALL_HALLS}:
             failed += print_claims(about, ends)
@@ -136,4 +141,4 @@ def _each(claims: Claims) -> Iterable[Check]:
 
 if __name__ == "__main__":
     with without_keys():
-        sys.exit(main())
+        sys.exit(main(*map(Path, sys.argv[1:])))

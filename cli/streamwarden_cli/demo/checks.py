@@ -21,6 +21,7 @@ from streamwarden_cli.demo.stack import DeployedStack
 from streamwarden_cli.demo.watch import ACCOUNT, Watch
 
 ALL_HALLS: Final = "hall-1 to hall-6"
+CONCERTS_END: Final = "concerts-end"
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,9 @@ def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch, chat
     its = demo_channels
     return {
         "stubborn-show": [
-            Check("the third stream in a row had the channel quarantined: it has no key",
-                  lambda: not key_value(stack, its.stubborn_show)),
-            Check("the encoder is off the air for good, and people were told up to four times",
-                  lambda: _stream(stack, its.stubborn_show) is None
+            Check("its third stream in a row had it quarantined: no key, and off the air",
+                  lambda: not key_value(stack, its.stubborn_show)
+                  and _stream(stack, its.stubborn_show) is None
                   and 1 < sum(each.word == "notified" for each in watch.of("stubborn-show")) <= 4),
         ],
         "talk-show": [
@@ -57,27 +57,22 @@ def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch, chat
                   and not _is_insecure(stack, its.old_camera)),
         ],
         ALL_HALLS: [
-            Check("the breaker let five stops pass; one concert is held, and still on the air",
+            Check("five stops passed, people were paged once, and one concert is held",
                   lambda: len(live_halls(stack, its)) == 1
                   and _stopped_halls(watch, its) == len(its.halls) - 1
-                  and any(each.word == "held" for each in watch.of(*its.halls))),
-            Check("people were paged once that it has tripped",
-                  lambda: [each.text for each in watch.of(ACCOUNT)]
-                  == ["the breaker of concerts-end has tripped"]),
+                  and any(each.word == "held" for each in watch.of(*its.halls))
+                  and [each.text for each in watch.of(ACCOUNT)]
+                  == [f"the breaker of {CONCERTS_END} has tripped"]),
         ],
         "garage-gig": [
-            Check("it carries the tags it lacked",
-                  lambda: {"team", "cost-center"} <= _tags(stack, its.garage_gig).keys()),
-            Check("its failed recording was announced",
-                  lambda: watch.saw("garage-gig", "notified", "recordings-arrive breach")),
+            Check("it carries the tags it lacked, and its failed recording was announced",
+                  lambda: {"team", "cost-center"} <= _tags(stack, its.garage_gig).keys()
+                  and watch.saw("garage-gig", "notified", "recordings-arrive breach")),
         ],
         "last-minute": [
-            Check("it was stopped when its four hours were over",
-                  lambda: _stream(stack, its.last_minute) is None),
-        ],
-        "quiet-start": [
-            Check("its start event was lost; the sweep found it, and it was stopped",
-                  lambda: _stream(stack, its.quiet_start) is None),
+            Check("four hours ended it, and quiet-start, whose start event was lost",
+                  lambda: _stream(stack, its.last_minute) is None
+                  and _stream(stack, its.quiet_start) is None),
         ],
         "old-timer": [
             Check("its key was 45 days old: the secret holds a new one, the old is refused",
@@ -85,29 +80,24 @@ def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch, chat
                   == key_value(stack, its.old_timer) != its.old_key_value
                   and _is_refused(stack, its.old_key_value)),
         ],
-        "harbour-cam": [
-            Check("the marathon of the sample events, it is off the air",
-                  lambda: _stream(stack, HARBOUR_CAM) is None),
-        ],
-        "night-owl": [
-            Check("its ingest had stalled, and it is off the air",
-                  lambda: _stream(stack, NIGHT_OWL) is None),
+        "the samples": [
+            Check("harbour-cam, a marathon, and night-owl, a stalled ingest, are off the air",
+                  lambda: _stream(stack, HARBOUR_CAM) is None
+                  and _stream(stack, NIGHT_OWL) is None),
         ],
         "evening-show": [
             Check("it keeps to the policy, and is still on the air",
                   lambda: _stream(stack, its.evening_show) == its.evening_stream),
         ],
         "IVS": [
-            Check("it limited everybody's calls, as AWS does", stack.control.rate_limits),
-            Check("it refuses a request without a signature", lambda: _is_unsigned_refused(stack)),
+            Check("it limits all calls as AWS does, and refuses one without a signature",
+                  lambda: stack.control.rate_limits() and _is_unsigned_refused(stack)),
         ],
-        "the chat": [
-            Check("it was told of concerts together, and the topic of each by itself",
-                  lambda: any(each.notifications > 1 and "concerts-end: " in each.headline
-                              for each in chat.messages)),
-        ],
-        "the queues": [
-            Check("no dead-letter queue holds a message", lambda: _dead_letters(stack) == 0),
+        "the messages": [
+            Check("the chat was told of concerts together; no dead-letter queue holds one",
+                  lambda: any(each.notifications > 1 and f"{CONCERTS_END}: " in each.headline
+                              for each in chat.messages)
+                  and _dead_letters(stack) == 0),
         ],
     }  # fmt: skip
 

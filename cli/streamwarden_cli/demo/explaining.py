@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from streamwarden_cli.console import COLUMNS
+from streamwarden_cli.demo.printing import WIDTH
 from streamwarden_cli.demo.stack import DeployedStack
 from streamwarden_cli.local.access import administrator_environment
 
@@ -14,21 +16,25 @@ _PROGRAM: Final = "import sys; from streamwarden_cli.main import main; sys.exit(
 _OF_THE_TERMINAL: Final = ("COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "PYTHONPATH", "TERM")
 
 
-def explain(stack: DeployedStack, state_dir: Path, channel: str) -> None:
+def explain(stack: DeployedStack, state_dir: Path, channel: str, rule: str) -> None:
     """Print what the command prints, with the colours of this terminal."""
-    _run(stack, state_dir, "why", channel)
+    _run(stack, state_dir, "why", channel, "--rule", rule, prints=True)
 
 
-def write_report(stack: DeployedStack, state_dir: Path) -> None:
-    """Print where the page is, which stays when the stack is gone."""
-    _run(stack, state_dir, "report", "--output", str(state_dir / "report.html"))
+def write_report(stack: DeployedStack, state_dir: Path) -> Path:
+    """Where the page is, which stays when the stack is gone."""
+    page, here = state_dir / "report.html", Path.cwd()
+    _run(stack, state_dir, "report", "--output", str(page), prints=False)
+    return page.relative_to(here) if page.is_relative_to(here) else page
 
 
-def _run(stack: DeployedStack, state_dir: Path, *words: str) -> None:
+def _run(stack: DeployedStack, state_dir: Path, *words: str, prints: bool) -> None:
     sys.stdout.flush()
-    kept = {name: os.environ[name] for name in _OF_THE_TERMINAL if name in os.environ}
+    kept = {COLUMNS: str(WIDTH)}
+    kept |= {name: os.environ[name] for name in _OF_THE_TERMINAL if name in os.environ}
     subprocess.run(  # noqa: S603  # our own command
         [sys.executable, "-c", _PROGRAM, *words, "--endpoint-url", stack.endpoint],
         env=kept | administrator_environment(stack.endpoint, home=state_dir),
         check=True,
+        stdout=None if prints else subprocess.DEVNULL,
     )

@@ -11,11 +11,13 @@ from streamwarden_cli.demo.chat import SentMessage
 from streamwarden_cli.demo.checks import Check
 from streamwarden_cli.demo.watch import Line
 
-_WIDTH: Final = 100
+WIDTH: Final = 100
 _WORDS: Final = (8, 8)
 # What stands before the text of a line: the indent, the time, the word and the gaps.
 _BESIDE: Final = 2 + 8 + 2 + 8 + 2
-_SHOWN: Final = 10
+# So many groups of messages are shown of each destination.
+_SHOWN: Final = 3
+_COUNT: Final = 4
 _COLOURS: Final = {
     "breach": "red",
     "encoder": "blue",
@@ -38,7 +40,7 @@ def print_channel(channel: str, lines: Iterable[Line], claims: Sequence[Check]) 
     columns = Columns(*_WORDS, indent=2)
     for line in lines:
         word = (line.word, _COLOURS.get(line.word, ""))
-        columns.print(f"{line.at:%H:%M:%S}", word, _shortened(line.text))
+        columns.print(f"{line.at:%H:%M:%S}", word, _shortened(line.text, _BESIDE))
     return [claim for claim in claims if not _print_claim(claim)]
 
 
@@ -60,18 +62,36 @@ def print_claims(about: str, claims: Iterable[Check]) -> list[Check]:
 
 
 def print_messages(messages: Iterable[SentMessage]) -> None:
-    """What each destination was sent: the messages about most notifications first."""
+    """What each destination was sent: the messages about most notifications first, and those that
+    say the same of several channels together.
+    """
     found: dict[str, list[SentMessage]] = {}
     for message in messages:
         found.setdefault(message.destination, []).append(message)
-    columns = Columns(2, indent=2)
+    columns = Columns(_COUNT, indent=2)
     for destination, sent in found.items():
         notified = sum(each.notifications for each in sent)
-        print_line((f"{destination}: {len(sent)} messages with {notified} notifications", "bold"))
-        for message in sorted(sent, key=lambda each: -each.notifications)[:_SHOWN]:
-            columns.print(str(message.notifications), message.headline)
-        if len(sent) > _SHOWN:
-            columns.print("", f"{len(sent) - _SHOWN} more messages")
+        heading = f"{destination}: {len(sent)} messages with {notified} notifications, most of them"
+        print_line((heading, "bold"))
+        for group in sorted(_alike(sent), key=lambda each: -each.notifications)[:_SHOWN]:
+            columns.print(str(group.notifications), _shortened(group.headline, _COUNT + 4))
+
+
+def _alike(messages: Iterable[SentMessage]) -> Iterator[SentMessage]:
+    """Of messages that differ in the channel alone, one that names all of these."""
+    groups: dict[tuple[str, str], list[SentMessage]] = {}
+    for message in messages:
+        severity, _, rest = message.headline.partition(" ")
+        groups.setdefault((severity, rest.partition(": ")[2] or rest), []).append(message)
+    for (severity, title), (first, *others) in groups.items():
+        if not others:
+            yield first
+            continue
+        names = [each.headline.partition(" ")[2].partition(": ")[0] for each in (first, *others)]
+        total = sum(each.notifications for each in (first, *others))
+        yield replace(
+            first, headline=f"{severity} {title}: {', '.join(names)}", notifications=total
+        )
 
 
 def print_heading(text: str) -> None:
@@ -89,6 +109,6 @@ def _print_claim(claim: Check, about: str = "") -> bool:
     return holds
 
 
-def _shortened(text: str) -> str:
-    room = _WIDTH - _BESIDE
+def _shortened(text: str, beside: int) -> str:
+    room = WIDTH - beside
     return text if len(text) <= room else f"{text[: room - 1]}…"

@@ -41,21 +41,20 @@ class DeployedStack:
 def built_stack(state_dir: Path, policy: Path) -> Iterator[DeployedStack]:
     """Build, start and deploy, saying so; whatever happens, everything started is stopped."""
     try:
-        yield _build(state_dir, policy)
+        with timed("  sam build, the local AWS with the IVS simulator, sam deploy (Mode=enforce)"):
+            stack = _build(state_dir, policy)
+        yield stack
     finally:
         server.stop(state_dir)
 
 
 def _build(state_dir: Path, policy: Path) -> DeployedStack:
-    with timed("  sam build"):
-        built = deployment.build(state_dir, policy)
+    built = deployment.build(state_dir, policy)
     server.stop(state_dir)
-    with timed("  start the local AWS with the IVS simulator"):
-        local = server.start(state_dir)
-    with timed("  sam deploy (Mode=enforce)"):
-        outputs = deployment.deploy(
-            local.endpoint, built, mode="enforce", parameters={"LogLevel": "DEBUG"}
-        )
+    local = server.start(state_dir)
+    outputs = deployment.deploy(
+        local.endpoint, built, mode="enforce", parameters={"LogLevel": "DEBUG"}
+    )
     return DeployedStack(local.endpoint, outputs, Control(local.control_url))
 
 

@@ -1,6 +1,6 @@
 """`streamwarden why`: the verdict of each rule with its reason, what was done, and who asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -78,22 +78,22 @@ def verdicts_section(verdicts: Sequence[Verdict], source: str, now: datetime) ->
 def done_section(history: Iterable[HistoryItem]) -> Section:
     """What was decided and done, and who was notified of it.
 
-    A day that all of it shares stands in the title, and leaves the reasons room.
+    A rule and a day that all of it shares stand in the title, and leave the reasons room.
     """
     found = [each for each in history if each.what in DECIDED | NOTIFIED]
     days = {f"{each.at.astimezone(UTC):%Y-%m-%d}" for each in found}
-    is_one_day = len(days) == 1
+    rules = {each.rule_id for each in found}
+    rule, day = _only(rules), _only(days)
+    title = "What was decided and done" + f" for {rule}" * bool(rule) + f" on {day}" * bool(day)
     return Section(
         key="done",
-        title=f"What was decided and done on {days.pop()} (UTC)"
-        if is_one_day
-        else "What was decided and done (UTC)",
-        headings=("time", "what", "rule", "mode", "by", ""),
+        title=f"{title} (UTC)",
+        headings=("time", "what", *(() if rule else ("rule",)), "mode", "by", ""),
         rows=[
             (
-                format_time_of_day(each.at) if is_one_day else format_moment(each.at),
+                format_time_of_day(each.at) if day else format_moment(each.at),
                 each.what.value,
-                each.rule_id,
+                *(() if rule else (each.rule_id,)),
                 each.mode.value if each.mode else "",
                 each.author,
                 _with_facts(each, before),
@@ -111,6 +111,11 @@ def _with_facts(each: HistoryItem, before: HistoryItem | None) -> str:
         return each.text
     facts = format_facts(each.grounds)
     return f"{each.text} (facts: {facts})" if facts else each.text
+
+
+def _only(texts: Set[str]) -> str:
+    """The text that is the only one; empty if there are others."""
+    return next(iter(texts)) if len(texts) == 1 else ""
 
 
 def stands_at(history: Iterable[HistoryItem], at: datetime) -> dict[str, Stand]:

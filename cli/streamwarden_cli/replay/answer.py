@@ -18,11 +18,9 @@ from streamwarden_cli.replay.records import (
     RejectedRecord,
     SummaryRecord,
 )
-from streamwarden_cli.replay.text import cut, label
+from streamwarden_cli.replay.text import WIDTH, cut, label
 
-_WIDTH: Final = 100
 _NAME, _RULE = 16, 18
-_GAPS: Final = 2 * 3
 _DONE: Final = "done"
 _HELD: Final = "held"
 _OBSERVED: Final = "observe"
@@ -101,16 +99,10 @@ class Answer:
     def _rows(self, incident: IncidentRecord) -> Iterator[Row]:
         arn = incident.channel_arn
         name, rule = cut(self.name_of(arn) or label(arn), _NAME), cut(incident.rule, _RULE)
-        begin = (self._moment(incident.opened_at), name, rule)
         style = "red" if incident.resolved_at is None else ""
-        width = _WIDTH - sum(self.widths) - _GAPS
-        for line in wrap(self._sentence(incident), width, break_on_hyphens=False):
-            yield (*begin, (line, style))
-            begin = ("", "", "")
+        yield self._moment(incident.opened_at), name, rule, (self._sentence(incident), style)
         for note in note_lines(incident.notes) if self.has_notes else ():
-            # A URL stays in one piece, for those who click on it.
-            for line in wrap(note, width, break_on_hyphens=False, break_long_words=False):
-                yield (*begin, (line, "dim"))
+            yield ("", "", "", (note, "dim"))
 
     def _sentence(self, incident: IncidentRecord) -> str:
         made = (each for each in incident.actions if each.outcome != _HELD)
@@ -142,9 +134,7 @@ class Answer:
 
 def _wrapped(text: str) -> list[str]:
     """In lines that begin below each other. A path stays in one piece, for those who open it."""
-    return wrap(
-        text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
-    )
+    return wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
 
 
 def _totals(incidents: Iterable[IncidentRecord]) -> Counter[str]:

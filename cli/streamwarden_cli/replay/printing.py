@@ -13,7 +13,7 @@ from streamwarden_cli.replay.records import (
     RejectedRecord,
     SummaryRecord,
 )
-from streamwarden_cli.replay.text import WIDTHS, cells_of
+from streamwarden_cli.replay.text import WIDTH, WIDTHS, cells_of
 
 type NameOf = Callable[[str], str]
 
@@ -29,7 +29,7 @@ class Printer:
     _notifications: int = 0
     _incidents: list[IncidentRecord] = field(default_factory=list)
     _rejected: list[RejectedRecord] = field(default_factory=list)
-    _columns: Columns = field(default_factory=lambda: Columns(*WIDTHS))
+    _columns: Columns = field(default_factory=lambda: Columns(*WIDTHS, most=WIDTH))
 
     def show(self, record: Record, *, is_listed: bool = True) -> None:
         """The summary is the last record: with it comes the answer, which counts all records."""
@@ -64,7 +64,7 @@ class Printer:
             print_line("")
         for line in answer.heading():
             print_line((line, "bold"))
-        columns = Columns(*answer.widths)
+        columns = Columns(*answer.widths, most=WIDTH)
         for title, rows in answer.sections():
             _print_title(title)
             for row in rows:

@@ -1,10 +1,9 @@
-"""Records for people, with `--verbose`: one line each, in columns, the last one a sentence."""
+"""Records for people, with `--verbose`: one each, in columns, the last one a sentence."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Final, assert_never
-
-import msgspec
 
 from streamwarden.domain.arn import (
     ResourceType,
@@ -28,7 +27,9 @@ from streamwarden_cli.replay.records import (
 )
 from streamwarden_cli.replay.selection import arn_of
 
-# The time, a word for the record, and what it is about; the sentence is as long as it needs.
+# How wide the lines of a replay are at most, also in a file.
+WIDTH: Final = 100
+# The time, a word for the record, and what it is about; the sentence goes on below itself.
 WIDTHS: Final = (19, 12, 18)
 _NAME_WIDTH: Final = WIDTHS[-1]
 _VERDICT_COLOURS: Final[Mapping[str, str]] = {
@@ -107,7 +108,7 @@ def _format_verdict(record: VerdictRecord, zone: tzinfo) -> str:
 
 def _format_call(record: CallRecord) -> str:
     given = "".join(
-        f" {name}={value if isinstance(value, str) else msgspec.json.encode(value).decode()}"
+        f" {name}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
         for name, value in record.parameters.items()
         if not is_channel_arn(str(value))
     )

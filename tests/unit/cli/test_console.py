@@ -13,6 +13,7 @@ from rich.text import Text
 
 from streamwarden.domain.redaction import REDACTED
 from streamwarden_cli.console import (
+    COLUMNS,
     Cell,
     Columns,
     Terminal,
@@ -68,10 +69,23 @@ def test_elsewhere_than_on_a_terminal_there_is_plain_text_of_any_length() -> Non
     assert shown(show, io.StringIO()) == f"  ok    longe…  {LONG}\n{LONG}\n"
 
 
-def test_on_a_terminal_there_is_colour_and_no_line_is_broken() -> None:
-    message = shown(lambda: Columns(4).print(("ok", "green"), LONG), Screen())
+def test_on_a_terminal_there_is_colour_and_a_line_goes_on_below_itself() -> None:
+    message = shown(lambda: Columns(4).print(("ok", "green"), f"{'word ' * 8}end"), Screen())
 
-    assert message == f"\x1b[32mok  \x1b[0m  {LONG}\n"
+    assert message == f"\x1b[32mok  \x1b[0m  {'word ' * 6}word\n      word end\n"
+
+
+def test_a_line_goes_on_below_itself_in_whole_words() -> None:
+    message = shown(lambda: print_line(f"  {'word ' * 8}{'i' * 39} end"), Screen())
+
+    assert message.splitlines() == [f"  {'word ' * 6}word", "  word", f" {'i' * 39}", "  end"]
+
+
+@pytest.mark.parametrize("kind", [Screen, io.StringIO])
+def test_columns_may_have_a_width_everywhere(kind: type[io.StringIO]) -> None:
+    message = shown(lambda: Columns(4, most=30).print("ok", "word " * 5 + "end"), kind())
+
+    assert message.splitlines() == ["ok    word word word word word", "      end"]
 
 
 def test_there_is_no_colour_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +96,7 @@ def test_there_is_no_colour_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("kind", [Screen, io.StringIO])
 def test_what_people_wrote_is_shown_as_they_wrote_it(kind: type[io.StringIO]) -> None:
-    assert shown(lambda: print_line(FROM_PEOPLE), kind()) == f"{FROM_PEOPLE}\n"
+    assert shown(lambda: print_line(FROM_PEOPLE), kind()).split() == FROM_PEOPLE.split()
 
     message = shown(lambda: Columns(60).print(FROM_PEOPLE, FROM_PEOPLE), kind())
     assert message == f"{FROM_PEOPLE:60}  {FROM_PEOPLE}\n"
@@ -128,6 +142,18 @@ def test_a_table_fits_a_terminal_and_its_last_column_goes_on_below_itself(
         "               allowed, and no more",
         "  low   b      x",
     ]
+
+
+@pytest.mark.parametrize(("asked", "lines"), [("30", 5), ("", 2), ("wide", 2)])
+def test_a_file_has_lines_of_the_width_that_is_asked_for(
+    asked: str, lines: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(COLUMNS, asked)
+
+    message = shown(lambda: print_table(ROWS), io.StringIO()).splitlines()
+
+    assert len(message) == lines
+    assert (max(map(len, message)) <= 30) is (asked == "30")
 
 
 def test_what_is_wider_than_a_terminal_is_cut_before_the_last_column(

@@ -39,15 +39,22 @@ def test_the_chat_is_told_of_all_that_the_topic_is(tmp_path: Path) -> None:
     assert load_policy_file(POLICY).routing.destinations[0] in routing.destinations
 
 
-def test_messages_are_grouped_by_destination_the_largest_first(
+def test_messages_are_grouped_by_what_they_say_the_largest_first(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    by_themselves = [SentMessage("topic", f"[high] hall-{each}: breach") for each in range(12)]
+    halls = [SentMessage("topic", f"[high] hall-{each}: breach") for each in range(30)]
+    others = [SentMessage("topic", f"[low] lobby: {each}") for each in range(5)]
+    chat = [SentMessage("chat", "[high] one: 1 opened"), SentMessage("chat", "[high] six: 6", 6)]
 
-    print_messages([*by_themselves, SentMessage("chat", "one"), SentMessage("chat", "six", 6)])
+    print_messages([*others, *halls, *chat])
 
-    topic, *_, more, chat, six, one = capsys.readouterr().out.splitlines()
-    assert topic == "topic: 12 messages with 12 notifications"
-    assert more.split() == ["2", "more", "messages"]
-    assert chat == "chat: 2 messages with 7 notifications"
-    assert [six.split(), one.split()] == [["6", "six"], ["1", "one"]]
+    heading, first, *alone, to_chat, six, one = capsys.readouterr().out.splitlines()
+    assert heading.startswith("topic: 35 messages with 35 notifications")
+    assert first.startswith("  30    [high] breach: hall-0, hall-1, hall-2,")
+    assert (len(first), first[-1]) == (100, "…")
+    assert [each.split(maxsplit=1)[1] for each in alone] == ["[low] lobby: 0", "[low] lobby: 1"]
+    assert to_chat.startswith("chat: 2 messages with 7 notifications")
+    assert [each.split(maxsplit=1) for each in (six, one)] == [
+        ["6", "[high] six: 6"],
+        ["1", "[high] one: 1 opened"],
+    ]

@@ -69,6 +69,22 @@ def test_a_day_that_all_of_it_shares_is_said_once() -> None:
     assert (day in two_days.title, two_days.rows[0][0]) == (False, f"{day} {time}")
 
 
+def test_a_rule_that_all_of_it_shares_is_said_once() -> None:
+    one_rule, two_rules = (
+        done_section(HISTORY),
+        done_section([*HISTORY, replace(HISTORY[0], rule_id="owned")]),
+    )
+
+    assert "for no-marathons on" in one_rule.title
+    assert "rule" not in one_rule.headings
+    assert "no-marathons" not in {cell for row in one_rule.rows for cell in row}
+    assert "no-marathons" not in two_rules.title
+    assert {row[two_rules.headings.index("rule")] for row in two_rules.rows} == {
+        "no-marathons",
+        "owned",
+    }
+
+
 @pytest.mark.parametrize(
     ("hours", "stood"),
     [

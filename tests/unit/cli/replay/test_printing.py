@@ -31,30 +31,43 @@ TIMELINE = [
 GOLDEN = """\
 2026-03-01 10:00:00  rejected      -                   FILE:3: not JSON: invalid character
 2026-03-01 10:00:00  event         lobby               Stream Start st-1
-2026-03-01 10:00:00  verdict       lobby               no-marathons (enforce): pending: on the air for 0s of 1h allowed; looks again 2026-03-01 11:00:00
+2026-03-01 10:00:00  verdict       lobby               no-marathons (enforce): pending: on the air
+                                                       for 0s of 1h allowed; looks again 2026-03-01
+                                                       11:00:00
 2026-03-01 10:00:05  event         nnnnnnnn…nnnnnnnnn  Stream Start st-\\x1b[31m2
-2026-03-01 10:00:05  verdict       nnnnnnnn…nnnnnnnnn  no-marathons (enforce): pending: on the air for 0s of 1h allowed; looks again 2026-03-01 11:00:05
-2026-03-01 11:00:00  verdict       lobby               no-marathons (enforce): breach: on the air for 1h, which is the limit
+2026-03-01 10:00:05  verdict       nnnnnnnn…nnnnnnnnn  no-marathons (enforce): pending: on the air
+                                                       for 0s of 1h allowed; looks again 2026-03-01
+                                                       11:00:05
+2026-03-01 11:00:00  verdict       lobby               no-marathons (enforce): breach: on the air
+                                                       for 1h, which is the limit
 2026-03-01 11:00:00  notification  lobby               opened [medium] lobby: no-marathons breach
 2026-03-01 11:00:00  call          lobby               ivs:ListTagsForResource: ok
 2026-03-01 11:00:00  call          lobby               ivs:GetStream: ok
 2026-03-01 11:00:00  call          lobby               ivs:StopStream: ok
 2026-03-01 11:00:00  action        lobby               no-marathons: stop done: stopped stream st-1
 2026-03-01 11:00:00  event         lobby               Session Ended st-1 (by the simulation)
-2026-03-01 11:00:00  verdict       lobby               no-marathons (enforce): not applicable: the channel is not on the air
+2026-03-01 11:00:00  verdict       lobby               no-marathons (enforce): not applicable: the
+                                                       channel is not on the air
 2026-03-01 11:00:00  event         lobby               Stream End st-1 (by the simulation)
 2026-03-01 11:00:00  event         lobby               StopStream (by the simulation)
-2026-03-01 11:00:05  verdict       nnnnnnnn…nnnnnnnnn  no-marathons (enforce): breach: on the air for 1h, which is the limit
-2026-03-01 11:00:05  notification  nnnnnnnn…nnnnnnnnn  opened [medium] nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn: no-marathons breach
+2026-03-01 11:00:05  verdict       nnnnnnnn…nnnnnnnnn  no-marathons (enforce): breach: on the air
+                                                       for 1h, which is the limit
+2026-03-01 11:00:05  notification  nnnnnnnn…nnnnnnnnn  opened [medium]
+                                                       nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn: no-marathons
+                                                       breach
 2026-03-01 11:00:05  call          nnnnnnnn…nnnnnnnnn  ivs:ListTagsForResource: ok
 2026-03-01 11:00:05  call          nnnnnnnn…nnnnnnnnn  ivs:GetStream: ok
 2026-03-01 11:00:05  call          nnnnnnnn…nnnnnnnnn  ivs:StopStream: ok
-2026-03-01 11:00:05  action        nnnnnnnn…nnnnnnnnn  no-marathons: stop done: stopped stream st-\\x1b[31m2
-2026-03-01 11:00:05  event         nnnnnnnn…nnnnnnnnn  Session Ended st-\\x1b[31m2 (by the simulation)
-2026-03-01 11:00:05  verdict       nnnnnnnn…nnnnnnnnn  no-marathons (enforce): not applicable: the channel is not on the air
+2026-03-01 11:00:05  action        nnnnnnnn…nnnnnnnnn  no-marathons: stop done: stopped stream
+                                                       st-\\x1b[31m2
+2026-03-01 11:00:05  event         nnnnnnnn…nnnnnnnnn  Session Ended st-\\x1b[31m2 (by the
+                                                       simulation)
+2026-03-01 11:00:05  verdict       nnnnnnnn…nnnnnnnnn  no-marathons (enforce): not applicable: the
+                                                       channel is not on the air
 2026-03-01 11:00:05  event         nnnnnnnn…nnnnnnnnn  Stream End st-\\x1b[31m2 (by the simulation)
 2026-03-01 11:00:05  event         nnnnnnnn…nnnnnnnnn  StopStream (by the simulation)
-2026-03-01 11:10:00  notification  lobby               resolved [medium] lobby: no-marathons resolved
+2026-03-01 11:10:00  notification  lobby               resolved [medium] lobby: no-marathons
+                                                       resolved
 
 2026-03-01 10:00:00 UTC to 2026-03-01 11:10:04 UTC: 2 events played, 1 rejected
 Would have done: stop 2. 3 notifications. 2 incidents, 1 still open.
@@ -68,7 +81,7 @@ Acted
 
 Rejected
 FILE:3: not JSON: invalid character
-"""  # noqa: E501  # as it is printed
+"""
 ANSWER = """\
 2026-03-01 11:00:00 CET to 2026-03-01 14:00:00 CET: 8 events played, 0 rejected
 Would have done: stop 3. 8 notifications. 4 incidents, 0 still open.
@@ -294,8 +307,13 @@ def test_a_long_run_says_on_a_terminal_how_far_it_is(
     assert "2 looks" in capsys.readouterr().err
 
 
-def test_every_line_of_an_answer_fits_100_columns_and_a_name_keeps_its_end(
-    replay: Replay, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("more", [(), ("--verbose",)], ids=["answer", "records"])
+def test_every_line_fits_100_columns_and_a_name_keeps_its_end(
+    replay: Replay,
+    write: Write,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    more: tuple[str, ...],
 ) -> None:
     names = [f"channel-with-a-name-{number}" for number in (1, 22)]
     live = {"startTime": "2026-03-01T05:00:00Z"}
@@ -317,10 +335,11 @@ def test_every_line_of_an_answer_fits_100_columns_and_a_name_keeps_its_end(
     monkeypatch.chdir(tmp_path)
 
     printed = replay(
-        events.name, "--fleet", fleet, "--until", "2d", output="text", policy=policy
+        events.name, "--fleet", fleet, "--until", "2d", *more, output="text", policy=policy
     ).out
 
     assert [each for each in printed.splitlines() if len(each) > 100] == []
+    assert not more or 'tags={"team": "x"}: ok' in printed
     assert "channel…a-name-1 " in printed
     assert "channel…-name-22 " in printed
 
@@ -330,6 +349,7 @@ def test_there_is_colour_on_a_terminal_only(
 ) -> None:
     day = write("day.jsonl", TIMELINE[:1])
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("COLUMNS", "100")
     plain = replay(day, output="text").out
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     coloured = replay(day, output="text").out
