@@ -6,8 +6,12 @@ from fnmatch import fnmatchcase
 from string import ascii_letters, ascii_lowercase, digits
 from typing import Final, NamedTuple
 
+from streamwarden.domain.globs import is_glob
+
 # What ARNs of IVS, names, regions, accounts and types of channels are made of.
 _ALPHABET: Final = frozenset(f"{ascii_letters}{digits}-_:/")
+_FINER_SIGNS: Final = frozenset("?[")
+_OPAQUE: Final = "\0"
 _TOKEN: Final = re.compile(r"\[!?+\]?+[^\]]*\]|.", re.DOTALL)
 
 
@@ -69,6 +73,24 @@ def can_fit(glob: str, pattern: Pattern) -> bool:
 def can_overlap(one: str, other: str) -> bool:
     """Whether there is a text that both globs fit."""
     return one == other or can_fit(one, tuple(_parts(other)))
+
+
+def contains(wide: str, narrow: str) -> bool:
+    """Whether every text that `narrow` takes is certainly one that `wide` takes.
+
+    So it is where `*` alone stands for others in `wide`, and takes what stands for others in
+    `narrow`.
+    """
+    if wide == narrow:
+        return True
+    opaque = "".join(_OPAQUE if is_finer(token) else token for token in _TOKEN.findall(narrow))
+    is_certain = not is_finer(wide) or not is_glob(narrow)
+    return is_certain and fnmatchcase(opaque, wide)
+
+
+def is_finer(glob: str) -> bool:
+    """Whether more than `*` stands for others in it."""
+    return not _FINER_SIGNS.isdisjoint(glob)
 
 
 def could_be(glob: str, is_allowed: Callable[[str], bool]) -> bool:

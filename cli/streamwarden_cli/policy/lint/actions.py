@@ -67,17 +67,17 @@ def warns_too_late(rule: ParsedRule) -> Iterator[LintWarning]:
     kinds: dict[Location, set[str]] = {}
     for (*step, _), action in rule.actions():
         kinds.setdefault(tuple(step), set()).add(action.kind)
-    has_stopped = False
+    has_warned = has_stopped = False
     for place, done in kinds.items():
         message = ""
-        if {"warn", "stop"} <= done:
+        if {"warn", "stop"} <= done and not has_warned:
             message = "it warns and stops in one step, so nobody has time to react"
         elif has_stopped and "warn" in done and "on_repeat" not in place:
             message = "it warns after the stop, when nobody watches"
         if message:
             remedy = "let `stop` follow in a later step, such as {after: 10m, do: [stop]}"
             yield LintWarning(place, rule.id, message, remedy)
-        has_stopped = has_stopped or "stop" in done
+        has_warned, has_stopped = has_warned or "warn" in done, has_stopped or "stop" in done
 
 
 def never_repeated(rule: ParsedRule) -> Iterator[LintWarning]:

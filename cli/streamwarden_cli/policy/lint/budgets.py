@@ -65,9 +65,12 @@ def _is_enforced_limit(rule: ParsedRule) -> bool:
 
 
 def budgets_below_limits(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
-    """Said only where the budget is certainly about all channels that the limit is about."""
+    """Said only where the budget is certainly about all channels that the limit is about.
+
+    A budget that ends no stream says when to tell people, which may be before the limit.
+    """
     for rule in rules:
-        for other in rules:
+        for other in filter(_ends_streams, rules):
             limit, budget = rule.document.params, other.document.params
             if not isinstance(limit, MaxDuration) or not isinstance(budget, BroadcastBudget):
                 continue

@@ -3,9 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, Protocol
 
+from msgspec.structs import replace
+
 from streamwarden.domain.filters import Match
-from streamwarden.domain.globs import Texts, is_glob, matcher
-from streamwarden_cli.policy.globs import can_overlap
+from streamwarden.domain.globs import Texts
+from streamwarden_cli.policy.conditions.syntax import parse
+from streamwarden_cli.policy.globs import can_overlap, contains
+from streamwarden_cli.policy.lint.certainty import TAGS, Assumptions
+from streamwarden_cli.policy.lint.selection import selected
+from streamwarden_cli.policy.lint.values import Constant
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _PLACES: Final = ("name", "type", "arn", "region", "account")
@@ -21,11 +27,20 @@ class Selection(Protocol):
 def selects_more(one: ParsedRule, other: ParsedRule) -> bool:
     """Whether `one` is certainly about all that `other` is about."""
     mine, its = one.document, other.document
-    return (
-        mine.when in (None, its.when)
-        and mine.exemption in (None, its.exemption)
-        and takes_all(mine.match, its.match, _PLACES)
-    )
+    states = selected(its)
+    is_met = mine.when in (None, its.when) or states.refute(parse(mine.when), holds=False)
+    if not is_met or mine.exemption not in (None, its.exemption):
+        return False
+    known = {key: text for key in mine.match.tags if (text := _text_of_tag(states, key))}
+    its_match = replace(its.match, tags={**known, **its.match.tags})
+    return takes_all(mine.match, its_match, _PLACES)
+
+
+def _text_of_tag(states: Assumptions, key: str) -> Texts:
+    """The only one that the tag can be; none where it may be another."""
+    values = [states.at((*root, key)) for root in TAGS]
+    texts = (each.value for each in values if isinstance(each, Constant))
+    return tuple(each for each in texts if isinstance(each, str) and each)[:1]
 
 
 def takes_all[T: Selection](one: T, other: T, fields: Iterable[str]) -> bool:
@@ -36,11 +51,9 @@ def takes_all[T: Selection](one: T, other: T, fields: Iterable[str]) -> bool:
 
 
 def _accepts_all(globs: Texts, narrower: Texts) -> bool:
-    if not globs or globs == narrower:
-        return True
-    if not narrower or any(map(is_glob, narrower)):
-        return False
-    return all(map(matcher(globs), narrower))
+    if not globs or not narrower:
+        return not globs
+    return all(any(contains(glob, each) for glob in globs) for each in narrower)
 
 
 def can_match_both(one: Match, other: Match, key: str = "") -> bool:

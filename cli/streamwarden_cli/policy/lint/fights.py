@@ -16,6 +16,7 @@ from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.document import RuleDocument
+from streamwarden_cli.policy.globs import is_finer
 from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail
 from streamwarden_cli.policy.lint.coverage import can_match_both, selects_more
 from streamwarden_cli.policy.lint.selection import matched
@@ -24,7 +25,6 @@ from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _REMEDY: Final = "let them agree, or let `match` select different channels"
-_FINER_SIGNS: Final = frozenset("?[")
 
 
 class TagSet(NamedTuple):
@@ -86,7 +86,7 @@ def _why_forbidden(key: str, params: Check) -> str:
     """
     if params.demands_tags or any(params.tag_values):
         return ""
-    if is_glob(key) and not all(_FINER_SIGNS.isdisjoint(each) for each in params.tag_keys):
+    if is_glob(key) and any(map(is_finer, (key, *params.tag_keys))):
         return ""
     return params.fault_of_tag(key, "any")
 
@@ -173,6 +173,9 @@ def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
     if not can_match_both(one.document.match, other.document.match, key):
         return False
     assumptions = matched(one.document)
+    for path, value in matched(other.document).values.items():
+        if path[1:] != ("tags", key):
+            assumptions.note(path, value)
     for rule in (one, other):
         if not any(key in text for text in _conditions(rule)):
             _assume_conditions(assumptions, rule)

@@ -107,7 +107,8 @@ def _first_of_each_place(rule: ParsedRule, checks: Iterable[Check]) -> list[Lint
 def _of_several(policy: ParsedPolicy) -> Iterator[LintWarning]:
     """Of rules that do something, compared with others, and of who is told."""
     sound = [rule for rule in policy.rules if not any(any(check(rule)) for check in _NEVER)]
-    yield from overlap.overlaps(sound)
+    named = [each.rule for _, each in matchers.matchers_of(policy) if each.rule]
+    yield from overlap.overlaps(sound, named)
     yield from fights.tags_asked_for_and_forbidden(sound)
     yield from fights.key_tags_asked_for_and_forbidden(sound)
     yield from budgets.budgets_below_limits(sound)

@@ -6,13 +6,15 @@ from typing import Any
 
 import msgspec
 
+from streamwarden.domain.globs import Texts, matcher
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.policy.lint.coverage import selects_more
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
 
-def overlaps(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
+def overlaps(rules: Sequence[ParsedRule], named: Sequence[Texts]) -> Iterator[LintWarning]:
+    """`named` are the ids by which people are told of rules."""
     seen: set[str] = set()
     for mild, strict in permutations(rules, 2):
         if mild.id in seen or strict.id in seen or mild.document.kind != strict.document.kind:
@@ -22,7 +24,7 @@ def overlaps(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
                 continue
             text = f"it judges exactly what {strict.id} judges"
             remedy = f"merge it with {strict.id} (rules[{strict.index}])"
-        elif _is_implied(mild, strict):
+        elif _is_implied(mild, strict) and _are_routed_alike(mild, strict, named):
             text = f"{strict.id} finds every breach of it, and does as much about it"
             remedy = f"remove it, or make it differ from {strict.id} (rules[{strict.index}])"
         else:
@@ -33,7 +35,7 @@ def overlaps(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
 
 def _is_same(one: ParsedRule, other: ParsedRule) -> bool:
     mine, its = one.document, other.document
-    selections = [(each.match, each.when, each.exemption) for each in (mine, its)]
+    selections = [(each.match, each.when, each.exemption, each.hold) for each in (mine, its)]
     return selections[0] == selections[1] and mine.params == its.params
 
 
@@ -42,9 +44,15 @@ def _is_implied(mild: ParsedRule, strict: ParsedRule) -> bool:
     return (
         selects_more(strict, mild)
         and _is_stricter(strict, mild)
+        and strict.document.hold <= mild.document.hold
         and not mild.document.severity.is_above(strict.document.severity)
         and _does_more(strict, mild)
     )
+
+
+def _are_routed_alike(one: ParsedRule, other: ParsedRule, named: Sequence[Texts]) -> bool:
+    takes = map(matcher, named)
+    return all(bool(each(one.id)) is bool(each(other.id)) for each in takes)
 
 
 def _params(rule: ParsedRule) -> dict[str, Any]:

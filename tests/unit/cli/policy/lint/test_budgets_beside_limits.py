@@ -33,6 +33,12 @@ FREE, PAID, BOTH = (
         (enforced("4h"), budget("8h", FREE)),
         (enforced("4h", BOTH), budget("8h", FREE)),
         (enforced("4h"), budget("8h", ", when: channel.tags.tier")),
+        (enforced("4h", ", match: {name: 'a*'}"), budget("8h", ", match: {name: 'a-*'}")),
+        (enforced("4h", ", match: {name: '[ab]*'}"), budget("8h", ", match: {name: '*b*'}")),
+        (
+            enforced("4h", ", when: channel.tags.tier == 'pro' || channel.tags.a"),
+            budget("8h", ", match: {tags: {tier: pro}}"),
+        ),
     ],
 )
 def test_a_stop_that_is_avoided_by_reconnecting(rules: tuple[str, ...]) -> None:
@@ -51,6 +57,14 @@ def test_a_stop_that_is_avoided_by_reconnecting(rules: tuple[str, ...]) -> None:
         (enforced("4h", FREE), budget("8h", FREE)),
         (enforced("4h"), budget("8h").replace("stop", "quarantine")),
         (enforced("4h", FREE), budget("8h", BOTH)),
+        (enforced("4h", ", match: {name: 'a-*'}"), budget("8h", ", match: {name: [b, 'a*']}")),
+        (enforced("4h", ", match: {name: 'a-[xy]'}"), budget("8h", ", match: {name: 'a*'}")),
+        (enforced("4h", ", when: channel.tags.tier == 'free'"), budget("8h", FREE)),
+        (enforced("4h", FREE), budget("8h", ", when: channel.tags.tier == 'free'")),
+        (
+            enforced("4h", ", when: channel.tags.a && session.viewers"),
+            budget("8h", ", when: channel.tags.a"),
+        ),
         (enforced("4h", BOTH), budget("8h", FREE), budget("8h", PAID).replace("id: b", "id: c")),
         (enforced("4h").replace("enforce", "notify"),),
         ("{id: a, kind: starvation, mode: enforce, params: {limit: 4h}, actions: [stop]}",),
@@ -85,6 +99,7 @@ def test_a_budget_and_a_limit_that_contradict_each_other(rules: tuple[str, ...])
         (enforced("6h"), budget("4h", FREE)),
         (enforced("6h", ", when: channel.tags.a"), budget("4h", ", when: channel.tags.b")),
         (enforced("6h"), budget("4h", ", unless: channel.name")),
+        (enforced("6h"), budget("4h").replace("enforce", "notify")),
     ],
 )
 def test_a_budget_and_a_limit_that_agree(rules: tuple[str, ...]) -> None:

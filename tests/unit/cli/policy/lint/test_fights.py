@@ -115,6 +115,14 @@ def test_an_action_that_sets_what_another_rule_refuses(mode: str) -> None:
         (limit("a", "blue"), limit("b", "red", "match: {tags: {mark: green}}")),
         (limit("a", "blue"), limit("b", "red", "when: channel.tags.mark == 'green'")),
         (
+            limit("a", "blue", "match: {tags: {plan: gold}}"),
+            limit("b", "red", "when: channel.tags.plan == 'silver'"),
+        ),
+        (
+            limit("a", "blue", "when: channel.tags.plan == 'silver'"),
+            limit("b", "red", "match: {tags: {plan: gold}}"),
+        ),
+        (
             limit("a", "long"),
             demand("b", "short", "when: session == `null`").replace("env", "mark"),
         ),

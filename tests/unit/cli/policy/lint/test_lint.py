@@ -7,7 +7,7 @@ import pytest
 from streamwarden_cli.policy.reference.shipped import policies_in
 from streamwarden_cli.shipped import POLICIES
 from tests.unit.cli.policy.conftest import Run
-from tests.unit.cli.policy.documents import warnings_of
+from tests.unit.cli.policy.documents import lint_of, warnings_of
 
 ABOUT_NOBODY = [
     (
@@ -181,6 +181,7 @@ BUDGET = (
     "{id: c, kind: broadcast_budget, mode: enforce, params: {limit: 20h, period: day}, "
     "actions: [stop]}"
 )
+ROUTED = (("a", "1h"), ("b", "2h"))
 LIVE_LIMIT = "{{id: {id}, kind: max_duration, params: {{limit: {limit}}}{more}}}"
 
 
@@ -248,6 +249,8 @@ def test_a_rule_that_another_one_makes_superfluous(first: str, second: str, shad
                 "mode: enforce, actions: [stop], on_repeat: {times: 3, within: 1d, do: [warn]}",
             ),
         ),
+        (limit("a", "1h"), limit("b", "1h", "for: 5m, severity: high")),
+        (limit("a", "1h", "for: 5m"), limit("b", "61m")),
         (
             "{id: a, kind: never_live, params: {limit: 1m}}",
             "{id: b, kind: never_live, params: {limit: 2m}}",
@@ -260,6 +263,20 @@ def test_a_rule_that_another_one_makes_superfluous(first: str, second: str, shad
 )
 def test_rules_that_say_different_things(first: str, second: str) -> None:
     assert warnings_of(first, second, BUDGET) == []
+
+
+@pytest.mark.parametrize(
+    ("named", "warnings"), [("b", 0), ("[a, b]", 1), ("'[ab]'", 1), ("quarantine", 1)]
+)
+def test_rules_that_tell_different_people(named: str, warnings: int) -> None:
+    """The looser rule is the one that somebody is called for."""
+    rules = "".join(f"  - {limit(each, span, 'mode: notify')}\n" for each, span in ROUTED)
+    routes = f"  - {{to: pager, rule: {named}}}\n  - {{to: chat}}\n"
+    kinds = "{pager: {kind: pagerduty, secret: p}, chat: {kind: slack, secret: c}}"
+
+    found = lint_of(f"version: 1\nrules:\n{rules}destinations: {kinds}\nroutes:\n{routes}")
+
+    assert len(found) == warnings
 
 
 def test_the_same_rule_twice() -> None:

@@ -246,6 +246,7 @@ def test_a_warning_that_comes_with_the_stop_or_after_it(
         (", warnings: [10m]", "actions: [warn, stop]"),
         ("", "steps: [{after: 0s, do: [warn]}, {after: 10m, do: [stop]}]"),
         ("", "actions: [stop]"),
+        ("", "steps: [{after: 0s, do: [warn]}, {after: 10m, do: [warn, stop]}]"),
         (
             "",
             "steps: [{after: 9m, do: [stop]}], on_repeat: {times: 2, within: 1d, do: [warn]}",

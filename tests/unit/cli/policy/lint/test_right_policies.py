@@ -1,13 +1,16 @@
 """No false alarm: policies that somebody may well mean are taken, without an error or a warning."""
 
+import re
 from itertools import product
 from typing import Final
 
 import pytest
 
+from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.policy.compilation import read_policy
 from streamwarden_cli.policy.lint.linting import lint
-from tests.unit.cli.policy.documents import NOW
+from tests.unit.cli.policy.documents import NOW, lint_of
+from tests.unit.cli.policy.right_rules import RULES, policy_of, right_policies
 
 CONDITIONS: Final = (
     "channel.tags.tier == 'free'",
@@ -105,6 +108,18 @@ def test_a_policy_that_may_be_meant_is_left_alone(rules: list[str]) -> None:
     noted = {rule: notes for rule in rules if (notes := notes_on(rule))}
 
     assert noted == {}
+
+
+def test_rules_that_agree_are_left_alone_together_whatever_their_routes() -> None:
+    policies = [*(policy_of([each], "") for each in RULES), *right_policies(220)]
+
+    assert {text: found for text in policies if (found := lint_of(text))} == {}
+
+
+def test_they_are_of_all_kinds() -> None:
+    text = "".join(rule for rules in RULES for rule in rules)
+
+    assert [kind for kind in RULE_KINDS if not re.search(rf"kind: {kind}\b", text)] == []
 
 
 def notes_on(rule: str) -> list[str]:
