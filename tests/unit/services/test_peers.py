@@ -140,6 +140,13 @@ def test_each_value_of_a_tag_is_counted_apart() -> None:
     }
 
 
+def test_channels_with_a_blank_tag_are_counted_with_nobody() -> None:
+    tags = {"a": {"team": " "}, "b": {"team": " "}, "c": {"team": ""}}
+    live = fleet(("a", at(1)), ("b", at(2)), ("c", at(3)), tags=tags)
+
+    assert notified_by(live, AT_MOST_TWO, at(4)) == {}
+
+
 def test_the_whole_account_is_counted_with_an_empty_key() -> None:
     needs = AT_MOST_TWO | Needs(peers=frozenset({("", 1), ("", 9)}))
     live = fleet(("a", at(1)), ("b", at(2)), tags={"b": {}})

@@ -7,6 +7,7 @@ from typing import Final
 
 from streamwarden.domain.arn import is_channel_arn, place_of
 from streamwarden.domain.globs import is_glob
+from streamwarden.domain.ivs import filled_tags
 from streamwarden.domain.verdicts import Mode, Notification, NotificationStatus, Severity
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.suggestion import did_you_mean
@@ -41,7 +42,7 @@ class Asked:
         """Raises InvalidInput for a rule that the policy does not have, or what nothing is like."""
         arn, name = self._resource()
         owner_tag = policy.routing.owner_tag
-        tags = {owner_tag: self.owner, **self.tags} if self.owner else self.tags
+        tags = filled_tags({owner_tag: self.owner, **self.tags})
         return Notification(
             id="",
             incident="",

@@ -7,6 +7,7 @@ from typing import Any, Final
 from streamwarden.adapters.notification_text import console_link
 from streamwarden.domain.arn import Arn, parse_arn
 from streamwarden.domain.brief import brief
+from streamwarden.domain.ivs import filled_tags
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 
@@ -75,8 +76,7 @@ def _product_arn(arn: Arn) -> str:
 
 
 def _resource(notification: Notification, arn: Arn) -> dict[str, Any]:
-    # A resource with a tag that has no value is not taken.
-    tags = {key: value for key, value in notification.tags.items() if value.strip()}
+    tags = filled_tags(notification.tags)  # a resource with a blank tag is not taken
     return {
         "Type": "Other",
         "Id": notification.resource_arn,

@@ -1,5 +1,6 @@
 """The words of the IVS API that rules, actions, adapters and the command share (API Reference)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -78,6 +79,11 @@ class AccountQuota(StrEnum):
 
     CONCURRENT_BROADCASTS = "Concurrent Broadcasts"
     CONCURRENT_VIEWERS = "Concurrent Viewers"
+
+
+def filled_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Those with a value: wherever a value is asked for, a blank tag is as good as none."""
+    return {key: value for key, value in tags.items() if value.strip()}
 
 
 def is_reserved_tag(key: str) -> bool:

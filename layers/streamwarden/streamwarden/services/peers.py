@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.inputs import Health, PeersListed
+from streamwarden.domain.ivs import filled_tags
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.state.airtime import SLOT
 from streamwarden.domain.state.merge import Stamped
@@ -128,7 +129,7 @@ def _limits(needs: Needs) -> Mapping[str, tuple[int, ...]]:
 def _groups(fleet: Fleet, arn: str, keys: Iterable[str]) -> Iterator[Group]:
     """What the channel is counted with. Of one that is not listed the tags are unknown."""
     channel = fleet.channels.get(arn)
-    tags = channel.tags if channel else fleet.earlier.tags.get(arn, {})
+    tags = filled_tags(channel.tags) if channel else fleet.earlier.tags.get(arn, {})
     for key in keys:
         if key == _ALL:
             yield _ALL, ""

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from streamwarden.domain.notifications.belongings import concerning
 from streamwarden.domain.notifications.keys import incident_key, word_of
-from streamwarden.domain.notifications.routing import IncidentMatch
+from streamwarden.domain.notifications.routing import IncidentMatch, Route, Routing
 from streamwarden.domain.orders.news import notification, quarantined
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.orders import Quarantine
@@ -41,6 +42,24 @@ HIGH = Notification(
 )
 def test_a_severity_has_a_least_and_a_highest(match: IncidentMatch, is_taken: bool) -> None:
     assert match.holds(HIGH) is is_taken
+
+
+@pytest.mark.parametrize("tags", [{}, {"owner": " ", "team": ""}], ids=["none", "blank"])
+@pytest.mark.parametrize(
+    "match",
+    [IncidentMatch(owner=("*",)), IncidentMatch(tags={"team": ("*",)})],
+    ids=["owner", "tag"],
+)
+def test_a_tag_that_is_blank_or_not_there_matches_nothing(
+    match: IncidentMatch, tags: dict[str, str]
+) -> None:
+    routing = Routing(routes=(Route(to=(), match=match),))
+
+    notified = concerning(HIGH, routing, tags)
+
+    assert (notified.owner, notified.tags, match.holds(notified)) == ("", {}, False)
+    named = concerning(HIGH, routing, {"owner": "ann", "team": "news"})
+    assert match.holds(named)
 
 
 @pytest.mark.parametrize(

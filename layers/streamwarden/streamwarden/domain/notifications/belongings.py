@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from copy import replace
 
 from streamwarden.domain.decision import Decision
+from streamwarden.domain.ivs import filled_tags
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.verdicts import Notification
 
@@ -18,5 +19,6 @@ def concerning(
     notification: Notification, routing: Routing, tags: Mapping[str, str]
 ) -> Notification:
     """The notification with its owner and tags. `tags` are those of its resource."""
+    tags = filled_tags(tags)
     carried = {key: tags[key] for key in sorted(routing.tag_keys & tags.keys())}
     return replace(notification, owner=tags.get(routing.owner_tag, ""), tags=carried)

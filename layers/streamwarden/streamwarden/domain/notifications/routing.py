@@ -72,7 +72,8 @@ class IncidentMatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which notifications: all that is given must hold; of several globs one is enough.
 
     `severity` is the least one, `at_most` the highest. `rule` is the id of the rule, or what an
-    incident of no rule is about, such as `quarantine`. An absent tag matches nothing.
+    incident of no rule is about, such as `quarantine`. A tag or an owner that is not there matches
+    nothing.
     """
 
     severity: Severity = Severity.LOW
@@ -95,7 +96,7 @@ class IncidentMatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         place = place_of(arn)
         plain = (
             (self.rule, (notification.rule_id, word_of(notification.incident, arn))),
-            (self.owner, (notification.owner,)),
+            (self.owner, filter(None, (notification.owner,))),
             (self.channel, (notification.resource_name, arn)),
             (self.account, (place.account,)),
             (self.region, (place.region,)),

@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from streamwarden.domain.arn import ResourceType, parse_arn, resource_type_of
+from streamwarden.domain.ivs import filled_tags
 from streamwarden.domain.state.airtime import Airtime, before
 from streamwarden.domain.state.document import document_of
 from streamwarden.domain.state.merge import Stamped
@@ -82,8 +83,7 @@ class Facts(Struct, frozen=True, dict=True):
 
     @cached_property
     def filled_tags(self) -> Mapping[str, str]:
-        """Those with a value: for filters and expressions a blank tag is as good as none."""
-        return {key: value for key, value in self.tags.items() if value.strip()}
+        return filled_tags(self.tags)
 
     @cached_property
     def tags_known_at(self) -> datetime | None:

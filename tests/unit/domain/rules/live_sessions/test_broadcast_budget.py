@@ -296,6 +296,7 @@ def in_local_week(hours: float, live: int) -> dict[str, Peers]:
 
 
 LIVE = (NEWS, stream_start(at()))
+NO_TEAM = "the channel has no value of tag 'team', whose channels share the budget"
 
 
 @each(
@@ -306,7 +307,14 @@ LIVE = (NEWS, stream_start(at()))
             check=FORTY_PER_TEAM,
             given=(*LIVE, peers_listed(at(1), usage(30, 2)), tags_removed(at(1, 1), "team")),
             now=at(2),
-            found=not_applicable("the channel has no tag 'team', whose channels share the budget"),
+            found=not_applicable(NO_TEAM),
+        ),
+        Case(
+            title="a channel whose tag is blank",
+            check=FORTY_PER_TEAM,
+            given=(*LIVE, peers_listed(at(1), usage(30, 2)), tags_set(at(1, 1), {"team": " "})),
+            now=at(2),
+            found=not_applicable(NO_TEAM),
         ),
         Case(
             title="before a sweep",

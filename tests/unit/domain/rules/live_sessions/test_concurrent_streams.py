@@ -52,6 +52,8 @@ SIXTH = breach(
     recheck_at=at(3),
 )
 
+NO_TEAM = "the channel has no value of tag 'team', by which streams are counted"
+
 
 @each(
     (
@@ -61,7 +63,18 @@ SIXTH = breach(
             check=FIVE_PER_TEAM,
             given=(stream_start(at()), peers_listed(at(1), {"": peers_of(6, value="")})),
             now=at(1),
-            found=not_applicable("the channel has no tag 'team', by which streams are counted"),
+            found=not_applicable(NO_TEAM),
+        ),
+        Case(
+            title="a channel whose tag is blank",
+            check=FIVE_PER_TEAM,
+            given=(
+                channel_listed(at(), tags={"team": " "}),
+                stream_start(at()),
+                peers_listed(at(1), {"team": peers_of(6, value=" ")}),
+            ),
+            now=at(1),
+            found=not_applicable(NO_TEAM),
         ),
         Case(
             title="before a sweep",

@@ -62,6 +62,13 @@ CASES = (
         found=not_applicable("the channel has no stream key"),
     ),
     Case(
+        title="a tag of the channel is blank",
+        check=CHECK,
+        given=(channel_created(at(), tags={"team": " ", "cost-center": ""}),),
+        now=at(1),
+        found=not_applicable("the channel carries no tag that its stream key takes over"),
+    ),
+    Case(
         title="the channel has none of these tags",
         check=CHECK,
         given=(channel_created(at(), tags={"tier": "pro"}),),

@@ -81,12 +81,7 @@ def _tag_test(tag: str | None, values: Texts) -> _Test:
     if not tag:
         return _never
     is_right = matcher(values or ("*",))
-
-    def test(facts: Facts) -> object:
-        value = facts.tags.get(tag, "")
-        return value.strip() and is_right(value)
-
-    return test
+    return lambda facts: tag in facts.filled_tags and is_right(facts.filled_tags[tag])
 
 
 def _name_test(names: Texts) -> _Test:

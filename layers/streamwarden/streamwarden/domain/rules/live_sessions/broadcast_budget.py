@@ -122,10 +122,10 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
         live, tag = facts.live, self.tag
         if live is None or live.on_air_at is None:
             return _OFF_AIR
-        value = facts.tags.get(tag) if tag else ""
+        value = facts.filled_tags.get(tag) if tag else ""
         if value is None:
             return not_applicable(
-                f"the channel has no tag {tag!r}, whose channels share the budget"
+                f"the channel has no value of tag {tag!r}, whose channels share the budget"
             )
         peers = fresh_peers(live.peers, tag or "", value, now)
         if live.peers is None or peers is None:

@@ -56,9 +56,11 @@ class ConcurrentStreams(CountCheck, LiveCheck, frozen=True):
         live, tag, limit = facts.live, self.tag, self.limit
         if live is None or live.on_air_at is None:
             return _OFF_AIR
-        value = facts.tags.get(tag) if tag else ""
+        value = facts.filled_tags.get(tag) if tag else ""
         if value is None:
-            return not_applicable(f"the channel has no tag {tag!r}, by which streams are counted")
+            return not_applicable(
+                f"the channel has no value of tag {tag!r}, by which streams are counted"
+            )
         peers = fresh_peers(live.peers, tag or "", value, now)
         # The counts in the record may be for other limits, without this one.
         if live.peers is None or peers is None or limit not in peers.limits:

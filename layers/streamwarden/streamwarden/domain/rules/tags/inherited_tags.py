@@ -60,7 +60,7 @@ class InheritedTags(Check, frozen=True):
                 return _NO_KEY if facts.has_no_key else _UNKNOWN
             wanted = {
                 key: value
-                for key, value in facts.tags.items()
+                for key, value in facts.filled_tags.items()
                 if is_inherited(key) and not is_reserved_tag(key)
             }
             lacking = {
