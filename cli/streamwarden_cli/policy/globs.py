@@ -1,12 +1,12 @@
 """Whether a glob of `match` can fit anything at all: what never can is misspelt."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from string import ascii_letters, ascii_lowercase, digits
 from typing import Final, NamedTuple
 
-from streamwarden.domain.globs import is_glob
+from streamwarden.domain.globs import Texts, is_glob, matcher
 
 # What ARNs of IVS, names, regions, accounts and types of channels are made of.
 _ALPHABET: Final = frozenset(f"{ascii_letters}{digits}-_:/")
@@ -91,6 +91,11 @@ def contains(wide: str, narrow: str) -> bool:
 def is_finer(glob: str) -> bool:
     """Whether more than `*` stands for others in it."""
     return not _FINER_SIGNS.isdisjoint(glob)
+
+
+def unlike(known: Collection[str], globs: Texts) -> Iterator[str]:
+    """The globs that no text of these is like."""
+    return (each for each in globs if not any(map(matcher((each,)), known)))
 
 
 def could_be(glob: str, is_allowed: Callable[[str], bool]) -> bool:

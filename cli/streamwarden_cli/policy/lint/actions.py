@@ -25,7 +25,7 @@ def never_done(rule: ParsedRule) -> Iterator[LintWarning]:
         return
     for place, action in rule.actions():
         if reason := _reason(rule, action):
-            yield LintWarning(place, rule.id, f"{action.kind} is never done: {reason}", _REMEDY)
+            yield LintWarning(place, f"{action.kind} is never done: {reason}", _REMEDY, rule.id)
 
 
 def _reason(rule: ParsedRule, action: PlannedAction) -> str:
@@ -76,7 +76,7 @@ def warns_too_late(rule: ParsedRule) -> Iterator[LintWarning]:
             message = "it warns after the stop, when nobody watches"
         if message:
             remedy = "let `stop` follow in a later step, such as {after: 10m, do: [stop]}"
-            yield LintWarning(place, rule.id, message, remedy)
+            yield LintWarning(place, message, remedy, rule.id)
         has_warned, has_stopped = has_warned or "warn" in done, has_stopped or "stop" in done
 
 

@@ -39,12 +39,12 @@ def limits_without_budget(
     budgets = [each for each in rules if _ends_streams(each)]
     for rule in sound:
         stops = [place for place, action in rule.actions() if action.kind == "stop"]
-        if not stops or not _is_enforced_limit(rule):
-            continue
-        if not _is_covered(rule, budgets):
+        is_limit = isinstance(rule.document.params, MaxDuration)
+        is_enforced = is_limit and rule.document.mode is Mode.ENFORCE
+        if stops and is_enforced and not _is_covered(rule, budgets):
             message = "an encoder that reconnects avoids the stop: each stream counts from zero"
             remedy = "add an enforced broadcast_budget that stops the same channels beside it"
-            yield LintWarning(stops[0], rule.id, message, remedy)
+            yield LintWarning(stops[0], message, remedy, rule.id)
 
 
 def _ends_streams(rule: ParsedRule) -> bool:
@@ -60,10 +60,6 @@ def _is_covered(rule: ParsedRule, budgets: Sequence[ParsedRule]) -> bool:
     return len(matched) > 1 or any(selects_more(each, rule) for each in matched)
 
 
-def _is_enforced_limit(rule: ParsedRule) -> bool:
-    return rule.document.mode is Mode.ENFORCE and isinstance(rule.document.params, MaxDuration)
-
-
 def budgets_below_limits(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
     """Said only where the budget is certainly about all channels that the limit is about.
 
@@ -72,9 +68,11 @@ def budgets_below_limits(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
     for rule in rules:
         for other in filter(_ends_streams, rules):
             limit, budget = rule.document.params, other.document.params
-            if not isinstance(limit, MaxDuration) or not isinstance(budget, BroadcastBudget):
-                continue
-            if budget.limit < limit.limit and selects_more(other, rule):
+            if (
+                isinstance(limit, MaxDuration)
+                and budget.limit < limit.limit
+                and selects_more(other, rule)
+            ):
                 message = (
                     f"it allows a stream of {format_duration(limit.limit)}, and {other.id} allows "
                     f"{format_duration(budget.limit)} in a {budget.period}"

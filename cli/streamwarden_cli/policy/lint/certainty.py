@@ -136,6 +136,15 @@ def path_of(node: Node) -> Path | None:
             return None
 
 
+def parts_of(node: Node, *joined: str) -> Iterator[Node]:
+    """What such operators join, in the order in which it is evaluated."""
+    if node["type"] not in joined:
+        yield node
+        return
+    for child in node["children"]:
+        yield from parts_of(child, *joined)
+
+
 def is_tag(node: Node) -> bool:
     """Whether it is the value of a tag: a text that is not blank, or null."""
     path = path_of(node)

@@ -5,7 +5,7 @@ that demand the tag. Conditions that nothing is known of may exclude each other.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import permutations
+from itertools import chain, permutations, product
 from typing import Final, NamedTuple
 
 from streamwarden.domain.actions import ACTION_KINDS
@@ -17,7 +17,7 @@ from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.globs import is_finer
-from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail
+from streamwarden_cli.policy.lint.certainty import TAGS, Assumptions, may_fail
 from streamwarden_cli.policy.lint.coverage import can_match_both, selects_more
 from streamwarden_cli.policy.lint.selection import matched
 from streamwarden_cli.policy.lint.values import HOLDS, Constant
@@ -36,31 +36,40 @@ class TagSet(NamedTuple):
     value: str | None
 
 
+# What is set, the other rule, and how they fight.
+type Fight = tuple[TagSet, ParsedRule, str]
+
+
 def fights(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
     """Each pair once, at the action of the rule that comes later, or at that which is refused."""
+    sets = [*_tags_set(rules)]
     said: set[frozenset[str]] = set()
-    for one, other in permutations([*_tags_set(rules)], 2):
-        pair = frozenset((one.rule.id, other.rule.id))
-        if one.rule.index > other.rule.index and pair not in said and _undo_each_other(one, other):
+    for one, other, text in chain(_undone(sets), _refused(sets, rules)):
+        pair = frozenset((one.rule.id, other.id))
+        if pair not in said:
             said.add(pair)
+            yield LintWarning(one.place, text, _REMEDY, one.rule.id)
+
+
+def _undone(sets: Sequence[TagSet]) -> Iterator[Fight]:
+    for one, other in permutations(sets, 2):
+        if one.rule.index > other.rule.index and _undo_each_other(one, other):
             text = f"it sets {one.key} to {one.value!r}, and {other.rule.id} to {other.value!r}"
-            yield LintWarning(one.place, one.rule.id, f"{text}: they fight for ever", _REMEDY)
-    for one in _tags_set(rules):
-        for rule in rules:
-            pair = frozenset((one.rule.id, rule.id))
-            if len(pair) == 2 and pair not in said and (fault := _fault_for(one, rule)):
-                said.add(pair)
-                text = f"its action sets a value that {rule.id} refuses ({fault})"
-                yield LintWarning(one.place, one.rule.id, text, _REMEDY)
+            yield one, other.rule, f"{text}: they fight for ever"
+
+
+def _refused(sets: Sequence[TagSet], rules: Sequence[ParsedRule]) -> Iterator[Fight]:
+    for one, rule in product(sets, rules):
+        if one.rule.id != rule.id and (fault := _fault_for(one, rule)):
+            yield one, rule, f"its action sets a value that {rule.id} refuses ({fault})"
 
 
 def tags_asked_for_and_forbidden(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
     """Whatever is done about one of these rules breaks the other."""
     for one, other in permutations(rules, 2):
         mine, its = one.document.params, other.document.params
-        if not mine.demands_tags:
-            continue
-        if not mine.judges & its.judges or not _is_within(one, other):
+        is_meant = mine.demands_tags and mine.judges & its.judges
+        if not is_meant or not (selects_more(one, other) or selects_more(other, one)):
             continue
         for key in mine.tag_keys:
             if mine.fault_of_tag(key, "") and _why_forbidden(key, its):
@@ -89,10 +98,6 @@ def _why_forbidden(key: str, params: Check) -> str:
     if is_glob(key) and any(map(is_finer, (key, *params.tag_keys))):
         return ""
     return params.fault_of_tag(key, "any")
-
-
-def _is_within(one: ParsedRule, other: ParsedRule) -> bool:
-    return selects_more(one, other) or selects_more(other, one)
 
 
 def _tags_set(rules: Sequence[ParsedRule]) -> Iterator[TagSet]:
@@ -154,8 +159,8 @@ def _fault_for(tag: TagSet, rule: ParsedRule) -> str:
 def _applies_with(rule: ParsedRule, key: str, value: str | None) -> bool:
     found = HOLDS if value is None else Constant(value)
     assumptions = matched(rule.document)
-    for root in ("channel", "resource"):
-        assumptions.note((root, "tags", key), found)
+    for root in TAGS:
+        assumptions.note((*root, key), found)
     _assume_conditions(assumptions, rule)
     return not assumptions.is_contradictory
 

@@ -1,6 +1,6 @@
 """Filters about nobody, that exempt everybody, or another one than their author expects."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +10,7 @@ from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
 from streamwarden_cli.policy.globs import arn_of, can_fit
-from streamwarden_cli.policy.lint.certainty import Node, is_tag, nodes, path_of
+from streamwarden_cli.policy.lint.certainty import Node, is_tag, nodes, parts_of, path_of
 from streamwarden_cli.policy.lint.selection import matched, selected
 from streamwarden_cli.policy.lint.values import ANYTHING
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
@@ -39,40 +39,31 @@ def _nouns(rule: ParsedRule) -> str:
     return format_list(sorted(each.noun for each in rule.document.params.judges))
 
 
-def about_nobody(rule: ParsedRule) -> Iterator[LintWarning]:
-    document = rule.document
-    if document.match.type and ResourceType.CHANNEL not in document.params.judges:
-        message = f"`match.type` is the type of a channel, and it is about a {_nouns(rule)}"
-        yield about(rule, "match", message, "leave the type out")
+def finds_nothing(rule: ParsedRule) -> Iterator[LintWarning]:
+    """The first reason why there can be no breach of the rule."""
+    document, params, states = rule.document, rule.document.params, selected(rule.document)
+    wanted = parse(params.breached_only_where) if params.breached_only_where else None
+    place = "match" if document.when is None else "when"
+    if document.match.type and ResourceType.CHANNEL not in params.judges:
+        text = f"`match.type` is the type of a channel, and it is about a {_nouns(rule)}"
+        yield about(rule, "match", text, "leave the type out")
     elif matched(document).is_contradictory:
         yield about(rule, "match", "nothing is all that `match` wants at once", "leave a part out")
-    elif selected(document).is_contradictory:
-        if document.match == Match():
-            text = f"`when` never holds for what {document.kind} is about"
-            remedy = "correct it, or remove the rule"
-        else:
-            text, remedy = "`when` never holds for what `match` selects", _REMEDY
-        yield about(rule, "when", text, remedy)
-
-
-def finds_nothing(rule: ParsedRule) -> Iterator[LintWarning]:
-    document, states = rule.document, selected(rule.document)
-    wanted = document.params.breached_only_where
-    if wanted and not states.is_contradictory and states.refute(parse(wanted)):
-        place = "match" if document.when is None else "when"
-        message = f"a breach of {document.kind} needs `{wanted}`, which `{place}` excludes"
-        yield about(rule, place, message, "the rule never finds anything: correct or remove it")
-
-
-def exempts_everybody(rule: ParsedRule) -> Iterator[LintWarning]:
-    document, states = rule.document, selected(rule.document)
-    if document.params.breached_only_where:
-        states.assume(parse(document.params.breached_only_where))
-    if document.unless is None or states.is_contradictory:
-        return
-    if document.unless == document.when or states.refute(parse(document.unless), holds=False):
-        message = "`unless` exempts everything that the rule could find a breach of"
-        yield about(rule, "unless", message, "make it narrower, or remove the rule")
+    elif states.is_contradictory and document.match == Match():
+        text = f"`when` never holds for what {document.kind} is about"
+        yield about(rule, "when", text, "correct it, or remove the rule")
+    elif states.is_contradictory:
+        yield about(rule, "when", "`when` never holds for what `match` selects", _REMEDY)
+    elif wanted and states.refute(wanted):
+        text = f"a breach of {document.kind} needs `{params.breached_only_where}`, which "
+        remedy = "the rule never finds anything: correct or remove it"
+        yield about(rule, place, f"{text}`{place}` excludes", remedy)
+    elif document.unless is not None:
+        if wanted:
+            states.assume(wanted)
+        if document.unless == document.when or states.refute(parse(document.unless), holds=False):
+            text = "`unless` exempts everything that the rule could find a breach of"
+            yield about(rule, "unless", text, "make it narrower, or remove the rule")
 
 
 def exempting_any_tag(rule: ParsedRule) -> Iterator[LintWarning]:
@@ -81,24 +72,16 @@ def exempting_any_tag(rule: ParsedRule) -> Iterator[LintWarning]:
         return
     condition = parse(rule.document.unless)
     said = [path_of(each) for each in nodes(condition)]
-    for tag in filter(is_tag, _parts(condition, ("and_expression", "or_expression"))):
+    for tag in filter(is_tag, parts_of(condition, "and_expression", "or_expression")):
         if said.count(path_of(tag)) == 1:
             message = f"{render(tag)} also exempts where the tag says 'false'"
             yield about(rule, "unless", message, f"write {render(tag)} && {render(tag)} != 'false'")
     states = selected(rule.document)
-    for part in _parts(condition, ("or_expression",)):
+    for part in parts_of(condition, "or_expression"):
         for tag in _not_denied(part):
             if said.count(path_of(tag)) == 1 and states.evaluate(tag) == ANYTHING:
                 message = f"{render(part)} also exempts where there is no such tag"
                 yield about(rule, "unless", message, f"write {render(tag)} && {render(part)}")
-
-
-def _parts(node: Node, joined: Collection[str]) -> Iterator[Node]:
-    if node["type"] not in joined:
-        yield node
-        return
-    for child in node["children"]:
-        yield from _parts(child, joined)
 
 
 def _not_denied(node: Node) -> list[Node]:

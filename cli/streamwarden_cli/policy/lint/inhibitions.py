@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from typing import Final
 
 from streamwarden.domain.globs import matcher
 from streamwarden.domain.notifications.routing import IncidentMatch, Inhibition
@@ -13,28 +14,45 @@ from streamwarden_cli.policy.lint.kinds_of_incident import (
     may_hold,
     rules_taken,
 )
-from streamwarden_cli.policy.lint.warnings import LintWarning
+from streamwarden_cli.policy.lint.warnings import Fault, LintWarning, about_each
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 from streamwarden_cli.policy.routing.own_words import OWN_WORDS
+from streamwarden_cli.policy.routing.routes import InhibitionDocument
 
-_EVERYTHING = Inhibition(by=IncidentMatch(), of=IncidentMatch())
-_ALSO_CRITICAL = "say `at_most: high`, or `at_most: critical` if it is meant"
-_REMEDY = "let `by` name what covers the others, and `of` the others; `at_most` limits a severity"
+_EVERYTHING: Final = Inhibition(by=IncidentMatch(), of=IncidentMatch())
+_ALSO_CRITICAL: Final = "say `at_most: high`, or `at_most: critical` if it is meant"
+_REMEDY: Final = (
+    "let `by` name what covers the others, and `of` the others; `at_most` limits a severity"
+)
 
 
-def mutual_inhibitions(policy: ParsedPolicy) -> Iterator[LintWarning]:
-    """Of two incidents that match both sides, neither silences the other. Both are told."""
-    notifying = [each for each in policy.rules if each.document.mode is not Mode.OBSERVE]
-    for index, document in enumerate(policy.routing.inhibit):
-        inhibition = document.compiled()
-        text = ""
-        if inhibition == _EVERYTHING:
-            text = "every incident matches both `by` and `of`: it silences nothing"
-        elif pair := _pair(inhibition, notifying):
-            both = f"incidents of {pair[0]} and {pair[1]} on one channel match both `by` and `of`"
-            text = f"{both}: neither silences the other"
-        if text:
-            yield LintWarning(("inhibit", index), "", text, _REMEDY)
+def misleading_inhibitions(policy: ParsedPolicy) -> Iterator[LintWarning]:
+    return about_each("inhibit", policy.routing.inhibit, lambda each: _faults(each, policy.rules))
+
+
+def _faults(document: InhibitionDocument, rules: Sequence[ParsedRule]) -> Iterator[Fault]:
+    inhibition = document.compiled()
+    if inhibition == _EVERYTHING:
+        yield (), "every incident matches both `by` and `of`: it silences nothing", _REMEDY
+        return
+    by, of = inhibition.by, inhibition.of
+    if pair := _pair(inhibition, rules):
+        both = f"incidents of {pair[0]} and {pair[1]} on one channel match both `by` and `of`"
+        yield (), f"{both}: neither silences the other", _REMEDY
+    sides = [rules_taken(each, rules) for each in (by, of)]
+    if all(sides) and not any(map(_takes_own_words, (by, of))):
+        if len({rule.id for side in sides for rule in side}) == 1:
+            text = "it silences nothing: no incident silences itself"
+            yield (), text, "name another rule in `of`"
+        elif not frozenset.intersection(*map(_judged, sides)):
+            text = "it silences nothing: `by` and `of` are about different types of resources"
+            yield (), text, "name rules about the same type"
+    # Without `at_most`, an inhibition is also of what somebody is called for at night.
+    if "at_most" not in document.of.model_fields_set and _takes_critical(of, rules):
+        text = "critical incidents are told all the same: none of `by` is critical"
+        if _takes_critical(by, rules):
+            text = "critical incidents are held back too, by a critical one of `by`"
+        yield ("of",), text, _ALSO_CRITICAL
 
 
 def _pair(inhibition: Inhibition, rules: Sequence[ParsedRule]) -> tuple[str, str] | None:
@@ -42,8 +60,9 @@ def _pair(inhibition: Inhibition, rules: Sequence[ParsedRule]) -> tuple[str, str
     by, of = inhibition.by, inhibition.of
     if by.status != of.status or not (covers_places(by, of) or covers_places(of, by)):
         return None
-    others = {each.id for each in rules_taken(of, rules)}
-    both = [each for each in rules_taken(by, rules) if each.id in others]
+    notifying = [each for each in rules if each.document.mode is not Mode.OBSERVE]
+    others = {each.id for each in rules_taken(of, notifying)}
+    both = [each for each in rules_taken(by, notifying) if each.id in others]
     for one, other in combinations(both, 2):
         severities = {one.document.severity, other.document.severity}
         if Severity.CRITICAL in severities and len(severities) > 1:
@@ -51,33 +70,6 @@ def _pair(inhibition: Inhibition, rules: Sequence[ParsedRule]) -> tuple[str, str
         if one.document.params.judges & other.document.params.judges:
             return one.id, other.id
     return None
-
-
-def idle_inhibitions(policy: ParsedPolicy) -> Iterator[LintWarning]:
-    for index, document in enumerate(policy.routing.inhibit):
-        by, of = document.by.compiled_match(), document.of.compiled_match()
-        if _takes_own_words(by) or _takes_own_words(of):
-            continue
-        sides = [rules_taken(each, policy.rules) for each in (by, of)]
-        if len({rule.id for side in sides for rule in side}) == 1 and all(sides):
-            text = "it silences nothing: no incident silences itself"
-            yield LintWarning(("inhibit", index), "", text, "name another rule in `of`")
-        elif all(sides) and not _judged(sides[0]) & _judged(sides[1]):
-            text = "it silences nothing: `by` and `of` are about different types of resources"
-            yield LintWarning(("inhibit", index), "", text, "name rules about the same type")
-
-
-def critical_inhibitions(policy: ParsedPolicy) -> Iterator[LintWarning]:
-    """Without `at_most`, an inhibition is also of what somebody is called for at night."""
-    for index, document in enumerate(policy.routing.inhibit):
-        by, of = document.by.compiled_match(), document.of.compiled_match()
-        is_meant = "at_most" in document.of.model_fields_set
-        if is_meant or document.compiled() == _EVERYTHING or not _takes_critical(of, policy.rules):
-            continue
-        text = "critical incidents are told all the same: none of `by` is critical"
-        if _takes_critical(by, policy.rules):
-            text = "critical incidents are held back too, by a critical one of `by`"
-        yield LintWarning(("inhibit", index, "of"), "", text, _ALSO_CRITICAL)
 
 
 def _takes_critical(match: IncidentMatch, rules: Sequence[ParsedRule]) -> bool:

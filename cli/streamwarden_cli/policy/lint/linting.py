@@ -37,9 +37,7 @@ _ERRORS: Final[Sequence[Check]] = (
 # Rules that never do something that they say.
 _NEVER: Final[Sequence[Check]] = (
     filters.misplaced_arns,
-    filters.about_nobody,
     filters.finds_nothing,
-    filters.exempts_everybody,
     actions.never_done,
     actions.never_repeated,
     unreachable.unreachable,
@@ -60,9 +58,7 @@ _ROUTING: Final[Sequence[Callable[[ParsedPolicy], Iterator[LintWarning]]]] = (
     matchers.empty_matchers,
     routes.unreached_routes,
     routes.idle_settings,
-    inhibitions.mutual_inhibitions,
-    inhibitions.idle_inhibitions,
-    inhibitions.critical_inhibitions,
+    inhibitions.misleading_inhibitions,
     routes.unrouted,
 )
 

@@ -6,6 +6,7 @@ from streamwarden.domain.globs import is_glob, matcher
 from streamwarden.domain.notifications.routing import IncidentMatch
 from streamwarden_cli.documents.source import Location
 from streamwarden_cli.documents.suggestion import did_you_mean
+from streamwarden_cli.policy.globs import unlike
 from streamwarden_cli.policy.lint.kinds_of_incident import rules_taken
 from streamwarden_cli.policy.lint.warnings import LintWarning
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
@@ -28,21 +29,14 @@ def empty_matchers(policy: ParsedPolicy) -> Iterator[LintWarning]:
     rules = (*policy.rules, *policy.disabled)
     known = [*(each.id for each in rules), *OWN_WORDS]
     for place, document in matchers_of(policy):
-        unknown = [*_unknown_rules(document, place, known)]
-        yield from unknown
+        unknown = [*unlike(known, document.rule)]
+        for glob in unknown:
+            index = (document.rule.index(glob),) if len(document.rule) > 1 else ()
+            text = f"no rule has an id like {glob!r}" if is_glob(glob) else f"no rule is {glob!r}"
+            text += did_you_mean(glob, known)
+            yield LintWarning((*place, "rule", *index), text, "correct it, or take it out")
         if not unknown:
             yield from _without_severity(document.compiled_match(), place, rules)
-
-
-def _unknown_rules(
-    document: MatcherDocument, place: Location, known: Sequence[str]
-) -> Iterator[LintWarning]:
-    for index, glob in enumerate(document.rule):
-        if not any(map(matcher((glob,)), known)):
-            where = (*place, "rule", index) if len(document.rule) > 1 else (*place, "rule")
-            text = f"no rule has an id like {glob!r}" if is_glob(glob) else f"no rule is {glob!r}"
-            hint = did_you_mean(glob, known)
-            yield LintWarning(where, "", f"{text}{hint}", "correct it, or take it out")
 
 
 def _without_severity(
@@ -54,4 +48,4 @@ def _without_severity(
     named = [each for each in rules if matcher(match.rule)(each.id)]
     found = ", ".join(f"{each.id} is {each.document.severity}" for each in named[:3])
     text = f"no rule that it names has such a severity: {found}"
-    yield LintWarning((*place, "rule"), "", text, "change the severity, or name other rules")
+    yield LintWarning((*place, "rule"), text, "change the severity, or name other rules")

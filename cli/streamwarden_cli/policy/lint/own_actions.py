@@ -32,7 +32,7 @@ def self_triggering(rule: ParsedRule) -> Iterator[LintWarning]:
             fault = rule.document.params.fault_of_tag(key, value)
             if fault:
                 message = f"its own action sets a value that the rule refuses ({fault})"
-                yield LintWarning(place, rule.id, message, _REMEDY)
+                yield LintWarning(place, message, _REMEDY, rule.id)
         if action.settings is not None and ResourceType.CHANNEL in rule.document.params.judges:
             yield from _of_settings(rule, place, action)
 
@@ -42,10 +42,10 @@ def _of_settings(rule: ParsedRule, place: Location, action: PlannedAction) -> It
     found = _found(rule, {**_PUBLIC, **change})
     if all(_found(rule, base) == _found(rule, {**base, **change}) for base in (_PUBLIC, {})):
         message = "its own action sets nothing that the rule looks at, so it ends no breach"
-        yield LintWarning(place, rule.id, message, _USELESS)
+        yield LintWarning(place, message, _USELESS, rule.id)
     elif found.status is Status.BREACH:
         message = f"its own action sets a value that the rule refuses ({found.reason})"
-        yield LintWarning(place, rule.id, message, _REMEDY)
+        yield LintWarning(place, message, _REMEDY, rule.id)
 
 
 def _found(rule: ParsedRule, settings: Mapping[str, Any]) -> Finding:
@@ -66,7 +66,7 @@ def other_spelling(rule: ParsedRule) -> Iterator[LintWarning]:
             if wanted != key and key not in asked.values() and wanted not in action.tags:
                 message = f"its own action sets {key!r}, and the rule asks for {wanted!r}"
                 remedy = f"set {wanted!r}, as keys are case-sensitive"
-                yield LintWarning(place, rule.id, message, remedy)
+                yield LintWarning(place, message, remedy, rule.id)
 
 
 def removing_elsewhere(rule: ParsedRule) -> Iterator[LintWarning]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any, Final, NamedTuple
 
-from streamwarden_cli.policy.lint.certainty import TAGS, Node, may_fail, path_of
+from streamwarden_cli.policy.lint.certainty import TAGS, Node, may_fail, parts_of, path_of
 
 # What is said of the right side by what is said of the left one, and what says the contrary.
 _TURNED: Final = {"lt": "gt", "lte": "gte", "gt": "lt", "gte": "lte", "eq": "eq", "ne": "ne"}
@@ -14,9 +14,9 @@ _TO: Final = frozenset({"lt", "lte", "eq"})
 _STRICT: Final = frozenset({"lt", "gt"})
 # These always have a value, as the number of tags has. All else may be null, which no range holds.
 _CLOCKS: Final = frozenset({"hour", "weekday", "date"})
-_EXTREMES: Final[Mapping[str, tuple[int | None, int | None]]] = {
-    "hour": (0, 23),
-    "length": (0, None),
+_EXTREMES: Final[Mapping[str, Sequence[tuple[str, int]]]] = {
+    "hour": [("gte", 0), ("lte", 23)],
+    "length": [("gte", 0)],
 }
 
 
@@ -30,7 +30,7 @@ class Bound(NamedTuple):
 
 def is_empty_range(node: Node) -> bool:
     """Whether no value is within all that the parts of an `&&` ask for."""
-    parts = _parts(node, "and_expression")
+    parts = parts_of(node, "and_expression")
     return _leave_nothing([each for part in parts for each in _bounds_of(part)])
 
 
@@ -40,12 +40,14 @@ def is_whole_range(node: Node) -> bool:
     The condition does not hold where a part raises before such a part is reached.
     """
     bounds: list[Bound] = []
-    for part in _parts(node, "or_expression"):
+    for part in parts_of(node, "or_expression"):
         found = [each for each in _bounds_of(part) if _is_always_there(each.place)]
         if not found and may_fail(part):
             break
         for each in found:
-            bounds += [each._replace(sign=_CONTRARY[each.sign]), *_limits_of(each.place)]
+            extremes = _EXTREMES.get(each.place["value"], ())
+            bounds += [each._replace(sign=_CONTRARY[each.sign])]
+            bounds += [Bound(each.place, sign, limit) for sign, limit in extremes]
     return _leave_nothing(bounds)
 
 
@@ -56,23 +58,6 @@ def _is_always_there(place: Node) -> bool:
     if place["value"] in _CLOCKS:
         return bool(argument["type"] == "literal")
     return place["value"] == "length" and path_of(argument) in TAGS
-
-
-def _limits_of(place: Node) -> Iterator[Bound]:
-    least, most = _EXTREMES.get(place["value"], (None, None))
-    if least is not None:
-        yield Bound(place, "gte", least)
-    if most is not None:
-        yield Bound(place, "lte", most)
-
-
-def _parts(node: Node, joined: str) -> Iterator[Node]:
-    """In the order in which they are evaluated."""
-    if node["type"] != joined:
-        yield node
-        return
-    for child in node["children"]:
-        yield from _parts(child, joined)
 
 
 def _bounds_of(node: Node) -> Iterator[Bound]:

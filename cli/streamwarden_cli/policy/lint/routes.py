@@ -16,12 +16,13 @@ from streamwarden_cli.policy.lint.kinds_of_incident import (
     opens_none,
     takes_more,
 )
-from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.lint.warnings import Fault, LintWarning, about, about_each
 from streamwarden_cli.policy.lint.zones import fault_of_zone
 from streamwarden_cli.policy.parsed import ParsedPolicy
 from streamwarden_cli.policy.routing.options import has_no_groups
 from streamwarden_cli.policy.routing.routes import RouteDocument
 
+_NONE: Final = -1
 _ADD_ROUTE: Final = "add a route that takes it; one with `to: []` says that nobody is to be told"
 
 
@@ -32,7 +33,7 @@ def unnamed_destinations(policy: ParsedPolicy) -> Iterator[LintWarning]:
         if routes and name not in named:
             text = "no route leads to it"
             remedy = "name it in a route, or remove it once what it was told of is over"
-            yield LintWarning(("destinations", name), "", text, remedy)
+            yield LintWarning(("destinations", name), text, remedy)
 
 
 def unreached_routes(policy: ParsedPolicy) -> Iterator[LintWarning]:
@@ -48,7 +49,7 @@ def unreached_routes(policy: ParsedPolicy) -> Iterator[LintWarning]:
             takes = "takes" if len(earlier) == 1 else "take"
             text = f"nothing reaches it: {names} {takes} all of it before"
             remedy = "move it up, or write `continue: true` there"
-            yield LintWarning(("routes", index), "", text, remedy)
+            yield LintWarning(("routes", index), text, remedy)
 
 
 def _taking_all(
@@ -56,14 +57,12 @@ def _taking_all(
 ) -> list[int]:
     """The routes that together leave nothing to it; none if they leave something."""
     wider = [(index, one) for index, one in before if takes_more(one, match)]
-    taking: list[int] = []
-    for kind in kinds if wider else ():
-        if may_hold(match, kind):
-            found = next((index for index, one in wider if may_hold(one, kind)), None)
-            if found is None:
-                return []
-            taking.append(found)
-    return sorted(set(taking))
+    taking = {
+        next((index for index, one in wider if may_hold(one, kind)), _NONE)
+        for kind in kinds
+        if may_hold(match, kind)
+    }
+    return [] if _NONE in taking else sorted(taking)
 
 
 def _label(policy: ParsedPolicy, index: int) -> str:
@@ -72,12 +71,10 @@ def _label(policy: ParsedPolicy, index: int) -> str:
 
 def idle_settings(policy: ParsedPolicy) -> Iterator[LintWarning]:
     """What a route says and what has no effect."""
-    for index, route in enumerate(policy.routing.routes):
-        for key, text, remedy in _idle(route, policy):
-            yield LintWarning(("routes", index, *key), "", text, remedy)
+    return about_each("routes", policy.routing.routes, lambda each: _idle(each, policy))
 
 
-def _idle(route: RouteDocument, policy: ParsedPolicy) -> Iterator[tuple[tuple[str, ...], str, str]]:
+def _idle(route: RouteDocument, policy: ParsedPolicy) -> Iterator[Fault]:
     if opens_none(route.compiled_match()):
         text = "what ends an incident is told where it was opened, and by no route"
         yield ("status",), text, "add the status with which it opens, or remove the route"
@@ -111,7 +108,7 @@ def unrouted(policy: ParsedPolicy) -> Iterator[LintWarning]:
     lost = [each for each in Severity if _is_lost(policy, each)]
     if lost:
         text = f"nobody is told of what is {format_list(lost)}: no route takes it"
-        yield LintWarning(("routes",), "", text, _ADD_ROUTE)
+        yield LintWarning(("routes",), text, _ADD_ROUTE)
     for rule in policy.rules:
         kinds = [each for each in incidents_of([rule]) if each.severity not in lost]
         if any(not _is_taken(policy, each) for each in kinds):

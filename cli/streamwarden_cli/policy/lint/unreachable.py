@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from streamwarden.domain.events import DETAIL_TYPES
-from streamwarden.domain.globs import Texts, matcher
+from streamwarden.domain.globs import Texts
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.conditions.syntax import parse
+from streamwarden_cli.policy.globs import unlike
 from streamwarden_cli.policy.lint.certainty import Node, nodes, path_of
 from streamwarden_cli.policy.lint.event_contents import Contents, contents_of
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
@@ -24,7 +25,8 @@ def unreachable(rule: ParsedRule) -> Iterator[LintWarning]:
     faults = [*_detail_types(globs)]
     if globs and not faults:
         contents = contents_of(globs)
-        faults = [*_names(getattr(check, check.event_names), contents)]
+        names = unlike(contents.names, getattr(check, check.event_names))
+        faults = [_unknown_name(each, contents) for each in names]
         where = getattr(check, check.event_condition)
         faults += _conditions(parse(where), contents) if where else ()
     for message, remedy in faults:
@@ -32,16 +34,9 @@ def unreachable(rule: ParsedRule) -> Iterator[LintWarning]:
 
 
 def _detail_types(globs: Texts) -> Iterator[tuple[str, str]]:
-    for wanted in globs:
-        if not any(map(matcher((wanted,)), DETAIL_TYPES)):
-            hint = did_you_mean(wanted, DETAIL_TYPES)
-            yield f"no event of the detail-type {wanted!r} comes{hint}", _FORWARDED
-
-
-def _names(globs: Texts, contents: Contents) -> Iterator[tuple[str, str]]:
-    for wanted in globs:
-        if not any(map(matcher((wanted,)), contents.names)):
-            yield _unknown_name(wanted, contents)
+    for wanted in unlike(DETAIL_TYPES, globs):
+        hint = did_you_mean(wanted, DETAIL_TYPES)
+        yield f"no event of the detail-type {wanted!r} comes{hint}", _FORWARDED
 
 
 def _unknown_name(wanted: str, contents: Contents) -> tuple[str, str]:
