@@ -4,8 +4,9 @@
 hold. From that an expression is certainly true, certainly false, or neither.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial, reduce
 from typing import Any, Final
 
 from streamwarden_cli.policy.lint.values import (
@@ -66,6 +67,7 @@ class Assumptions:
             self._conclude(node, holds=holds)
 
     def _conclude(self, node: Node, *, holds: bool) -> None:
+        node = _spelled_out(node)
         children = node["children"]
         match node["type"]:
             case "not_expression":
@@ -73,6 +75,8 @@ class Assumptions:
             case "and_expression" | "or_expression" as joined if holds is _needs_all(joined):
                 for child in children:
                     self._conclude(child, holds=holds)
+            case "and_expression" | "or_expression":  # One of them is enough.
+                self.is_contradictory |= all(self.refute(each, holds=holds) for each in children)
             case "comparator" if node["value"] in _EQUALITIES:
                 if holds is (node["value"] == "eq"):
                     self._equate(*children)
@@ -93,6 +97,7 @@ class Assumptions:
         path = path_of(node)
         if path is not None:
             return self.at(path)
+        node = _spelled_out(node)
         children = node["children"]
         match node["type"]:
             case "literal":
@@ -124,6 +129,33 @@ def _needs_all(joined: str) -> bool:
     return joined == "and_expression"
 
 
+def _spelled_out(node: Node) -> Node:
+    """`contains(['a', 'b'], x)` as `x == 'a' || x == 'b'`; any other node as it is."""
+    if node["type"] != "function_expression" or node["value"] != "contains":
+        return node
+    whole, part = node["children"]
+    texts = literals_in(whole)
+    if not texts or not all(isinstance(each, str) for each in texts):
+        return node
+    same = [_node("comparator", part, _node("literal", value=each), value="eq") for each in texts]
+    return reduce(partial(_node, "or_expression"), same)
+
+
+def literals_in(whole: Node) -> Sequence[Any]:
+    """The values of a list that is written out; none of anything else."""
+    match whole["type"]:
+        case "literal" if isinstance(whole["value"], list):
+            return whole["value"]
+        case "multi_select_list" if all(each["type"] == "literal" for each in whole["children"]):
+            return [each["value"] for each in whole["children"]]
+        case _:
+            return ()
+
+
+def _node(kind: str, *children: Node, **more: Any) -> Node:
+    return {"type": kind, "children": children, **more}
+
+
 def path_of(node: Node) -> Path | None:
     """`channel.tags.tier` as its names; None for anything but names."""
     match node["type"]:
@@ -153,15 +185,18 @@ def is_tag(node: Node) -> bool:
 
 def may_fail(node: Node) -> bool:
     """Whether evaluating it may raise."""
-    return any(
-        each["type"] == "function_expression"
-        or (each["type"] == "comparator" and each["value"] not in _EQUALITIES)
-        for each in nodes(node)
-    )
+    node = _spelled_out(node)
+    is_call = node["type"] == "function_expression"
+    is_order = node["type"] == "comparator" and node["value"] not in _EQUALITIES
+    return is_call or is_order or any(map(may_fail, _within(node)))
 
 
 def nodes(node: Node) -> Iterator[Node]:
     yield node
-    for child in node["children"]:
-        if isinstance(child, Mapping):  # Those of a slice are numbers.
-            yield from nodes(child)
+    for child in _within(node):
+        yield from nodes(child)
+
+
+def _within(node: Node) -> Iterator[Node]:
+    """Those of a slice are numbers."""
+    return (child for child in node["children"] if isinstance(child, Mapping))

@@ -8,12 +8,14 @@ from msgspec.structs import replace
 from streamwarden.domain.filters import Match
 from streamwarden.domain.globs import Texts
 from streamwarden_cli.policy.conditions.syntax import parse
+from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.globs import can_overlap, contains
 from streamwarden_cli.policy.lint.certainty import TAGS, Assumptions
 from streamwarden_cli.policy.lint.selection import selected
-from streamwarden_cli.policy.lint.values import Constant
+from streamwarden_cli.policy.lint.values import Constant, truth
 from streamwarden_cli.policy.parsed import ParsedRule
 
+_ANYTHING: Final = ("*",)
 _PLACES: Final = ("name", "type", "arn", "region", "account")
 
 
@@ -25,27 +27,44 @@ class Selection(Protocol):
 
 
 def selects_more(one: ParsedRule, other: ParsedRule) -> bool:
-    """Whether `one` is certainly about all that `other` is about."""
+    """Whether `one` is certainly about all that `other` is about, as long as no exemption ends."""
     mine, its = one.document, other.document
     states = selected(its)
-    is_met = mine.when in (None, its.when) or states.refute(parse(mine.when), holds=False)
-    if not is_met or mine.exemption not in (None, its.exemption):
+    if its.unless and not _ends(its):
+        states.assume(parse(its.unless), holds=False)
+    if mine.when not in (None, its.when) and not states.refute(parse(mine.when), holds=False):
         return False
-    known = {key: text for key in mine.match.tags if (text := _text_of_tag(states, key))}
+    is_own = mine.unless and mine.exemption != its.exemption
+    if is_own and (_ends(mine) or not states.refute(parse(mine.unless))):
+        return False
+    known = {key: globs for key in mine.match.tags if (globs := _glob_of_tag(states, key))}
     its_match = replace(its.match, tags={**known, **its.match.tags})
     return takes_all(mine.match, its_match, _PLACES)
 
 
-def _text_of_tag(states: Assumptions, key: str) -> Texts:
-    """The only one that the tag can be; none where it may be another."""
-    values = [states.at((*root, key)) for root in TAGS]
-    texts = (each.value for each in values if isinstance(each, Constant))
-    return tuple(each for each in texts if isinstance(each, str) and each)[:1]
+def _ends(rule: RuleDocument) -> bool:
+    return rule.exemption is not None and rule.exemption.until is not None
+
+
+def _glob_of_tag(states: Assumptions, key: str) -> Texts:
+    """What the tag is certainly like; nothing where it may be missing."""
+    for value in (states.at((*root, key)) for root in TAGS):
+        match value:
+            case Constant(value=str() as text) if text:
+                return (text,)
+            case _ if truth(value):
+                return _ANYTHING
+            case _:
+                pass
+    return ()
 
 
 def takes_all[T: Selection](one: T, other: T, fields: Iterable[str]) -> bool:
-    """Whether `one` certainly takes all that `other` takes."""
-    pairs = [(getattr(one, name), getattr(other, name)) for name in fields]
+    """Whether `one` certainly takes all that `other` takes. An owner may be missing, as a tag."""
+    pairs = [
+        (getattr(one, name), getattr(other, name) or (() if name == "owner" else _ANYTHING))
+        for name in fields
+    ]
     pairs += [(globs, other.tags.get(key, ())) for key, globs in one.tags.items()]
     return all(_accepts_all(*pair) for pair in pairs)
 

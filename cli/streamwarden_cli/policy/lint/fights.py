@@ -181,7 +181,7 @@ def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
     for path, value in matched(other.document).values.items():
         if path[1:] != ("tags", key):
             assumptions.note(path, value)
-    for rule in (one, other):
+    for rule in (one, other, one):  # of one again, since by then all of the other is known
         if not any(key in text for text in _conditions(rule)):
             _assume_conditions(assumptions, rule)
         if wanted := rule.document.params.breached_only_where:

@@ -8,7 +8,7 @@ from streamwarden.domain.globs import Texts
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.globs import unlike
-from streamwarden_cli.policy.lint.certainty import Node, nodes, path_of
+from streamwarden_cli.policy.lint.certainty import Node, literals_in, nodes, path_of
 from streamwarden_cli.policy.lint.event_contents import Contents, contents_of
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
@@ -63,11 +63,7 @@ def _wanted(node: Node) -> Iterator[object]:
     if node["type"] == "comparator":
         yield from (each["value"] for each in node["children"] if each["type"] == "literal")
     elif node["type"] == "function_expression" and node["value"] == "contains":
-        whole = node["children"][0]
-        if whole["type"] == "literal" and isinstance(whole["value"], list):
-            yield from whole["value"]
-        elif whole["type"] == "multi_select_list":
-            yield from (each["value"] for each in whole["children"] if each["type"] == "literal")
+        yield from literals_in(node["children"][0])
 
 
 def _fields(where: Node) -> Iterator[str]:

@@ -57,6 +57,8 @@ def meet(one: Value, other: Value) -> Value | None:
             Constant(value=exact),
         ):
             return Constant(exact) if isinstance(exact, str) and accepts(exact) else None
+        case (Text(accepts=mine), Text(accepts=its)):
+            return Text(lambda text: mine(text) and its(text))
         case _ if {truth(one), truth(other)} == {True, False}:
             return None
         case _:  # What says more than the truth is kept.

@@ -58,9 +58,20 @@ def test_a_stop_that_is_avoided_by_reconnecting(rules: tuple[str, ...]) -> None:
         (enforced("4h"), budget("8h").replace("stop", "quarantine")),
         (enforced("4h", FREE), budget("8h", BOTH)),
         (enforced("4h", ", match: {name: 'a-*'}"), budget("8h", ", match: {name: [b, 'a*']}")),
+        (enforced("4h", FREE), budget("8h", ", match: {name: '*', region: '*'}")),
         (enforced("4h", ", match: {name: 'a-[xy]'}"), budget("8h", ", match: {name: 'a*'}")),
         (enforced("4h", ", when: channel.tags.tier == 'free'"), budget("8h", FREE)),
         (enforced("4h", FREE), budget("8h", ", when: channel.tags.tier == 'free'")),
+        (enforced("4h", FREE), budget("8h", ", unless: channel.tags.tier == 'pro'")),
+        (
+            enforced("4h", FREE),
+            budget("8h", ", when: \"contains(['free', 'x'], channel.tags.tier)\""),
+        ),
+        (enforced("4h", FREE), budget("8h", ", when: channel.tags.tier != 'x' || channel.tags.a")),
+        (
+            enforced("4h", ", unless: '!(channel.tags.booked)'"),
+            budget("8h", ", match: {tags: {booked: '*'}}"),
+        ),
         (
             enforced("4h", ", when: channel.tags.a && session.viewers"),
             budget("8h", ", when: channel.tags.a"),

@@ -103,7 +103,8 @@ def _expressions() -> st.SearchStrategy[str]:
     ordered = st.builds(
         "{} {} {}".format, names, st.sampled_from(("<", "<=", ">", ">=")), st.sampled_from(NUMBERS)
     )
-    leaves = names | literals | compared | ordered
+    found = st.builds("contains(['s', 't'], {})".format, names)
+    leaves = names | literals | compared | ordered | found
     return st.recursive(
         leaves,
         lambda inner: st.one_of(

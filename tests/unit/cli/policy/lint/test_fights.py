@@ -114,6 +114,26 @@ def test_an_action_that_sets_what_another_rule_refuses(mode: str) -> None:
         ),
         (limit("a", "blue"), limit("b", "red", "match: {tags: {mark: green}}")),
         (limit("a", "blue"), limit("b", "red", "when: channel.tags.mark == 'green'")),
+        *(
+            (
+                limit("a", "blue", f"match: {{tags: {{plan: {ours}}}}}"),
+                limit("b", "red", f'when: "{theirs}"'),
+            )
+            for ours in ("gold", "'g*'")
+            for theirs in (
+                "channel.tags.plan == 'silver' || channel.tags.plan == 'iron'",
+                "contains(['silver', 'iron'], channel.tags.plan)",
+                "(channel.tags.plan == 'silver' || !(channel.tags.plan)) && session.viewers",
+            )
+        ),
+        (
+            limit("a", "blue", "match: {tags: {plan: 'x?'}}"),
+            limit("b", "red", "match: {tags: {plan: 'x*'}}, when: channel.tags.plan == 'x'"),
+        ),
+        (
+            limit("a", "blue", "when: channel.tags.plan == 'a' || channel.tags.plan == 'b'"),
+            limit("b", "red", "when: channel.tags.plan == 'c'"),
+        ),
         (
             limit("a", "blue", "match: {tags: {plan: gold}}"),
             limit("b", "red", "when: channel.tags.plan == 'silver'"),
