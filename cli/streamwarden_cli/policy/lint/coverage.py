@@ -34,8 +34,8 @@ def selects_more(one: ParsedRule, other: ParsedRule) -> bool:
         states.assume(parse(its.unless), holds=False)
     if mine.when not in (None, its.when) and not states.refute(parse(mine.when), holds=False):
         return False
-    is_own = mine.unless and mine.exemption != its.exemption
-    if is_own and (_ends(mine) or not states.refute(parse(mine.unless))):
+    own = mine.unless if mine.exemption != its.exemption else None
+    if own and (_ends(mine) or not states.refute(parse(own))):
         return False
     known = {key: globs for key in mine.match.tags if (globs := _glob_of_tag(states, key))}
     its_match = replace(its.match, tags={**known, **its.match.tags})
