@@ -10,7 +10,7 @@ from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.policy.compilation import read_policy
 from streamwarden_cli.policy.lint.linting import lint
 from tests.unit.cli.policy.documents import NOW, lint_of
-from tests.unit.cli.policy.right_rules import RULES, policy_of, right_policies
+from tests.unit.cli.policy.lint.right_rules import RULES, policy_of, right_policies
 
 CONDITIONS: Final = (
     "channel.tags.tier == 'free'",
