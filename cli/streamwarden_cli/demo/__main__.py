@@ -89,13 +89,12 @@ def _run(stack: DeployedStack, chat: Chat, state_dir: Path) -> list[Check]:
 
 
 def _play(stack: DeployedStack, watch: Watch) -> DemoChannels:
-    with timed("  fourteen channels, twelve of them live; a day of sample events; then a sweep"):
+    with timed("  fourteen channels, twelve live; a day of sample events; a sweep; a key rotation"):
         own = channels.create(stack)
         watch.look()  # it learns whose the stream keys are, before they are gone
         corpus.play(stack)
         channels.go_live_unnoticed(stack, own.quiet_start)
         stack.invoke(stack.outputs.sweep_function_name, {})
-    with timed("  the rotation window opens"):
         stack.invoke(stack.outputs.rotate_keys_function_name, {})
     with timed("  talk-show is warned, and its host says goodbye; old-camera ends its stream, too"):
         _look_until(watch, lambda: watch.saw("talk-show", "ivs call", "PutMetadata"))
