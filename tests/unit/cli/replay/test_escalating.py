@@ -92,12 +92,11 @@ def test_of_a_budget_that_two_streams_use_up_people_and_viewers_are_warned_once(
 @pytest.mark.parametrize(
     "line",
     [
-        "10:40:00  notification  lobby               warning [medium] lobby: encore warning",
-        "10:40:00  action        lobby               encore: warn done: put a warning into stream "
-        "st-1",
-        '11:00:00  call          lobby               ivs:PutMetadata metadata={"streamwarden":'
+        "10:40:00 notification lobby warning [medium] lobby: encore warning",
+        "10:40:00 action lobby encore: warn done: put a warning into stream st-1",
+        '11:00:00 call lobby ivs:PutMetadata metadata={"streamwarden":'
         '{"rule":"encore","text":"please end","at":"2026-03-01T11:00:00Z"}}: ok',
-        "11:10:00  notification  lobby               escalated [medium] lobby: encore step 2 of 2",
+        "11:10:00 notification lobby escalated [medium] lobby: encore step 2 of 2",
     ],
 )
 def test_people_read_all_of_it(replay: Replay, write: Write, line: str) -> None:
@@ -106,7 +105,7 @@ def test_people_read_all_of_it(replay: Replay, write: Write, line: str) -> None:
     day = write("day.jsonl", [START])
     played = replay(day, "--until", "3h", "-v", policy=policy, output="text")
 
-    assert line in played.out
+    assert line in " ".join(played.out.split())  # what is too long for a line goes on below
 
 
 def test_a_stream_that_ends_in_time_is_left_alone(replay: Replay, write: Write) -> None:
