@@ -68,8 +68,7 @@ def tags_asked_for_and_forbidden(rules: Sequence[ParsedRule]) -> Iterator[LintWa
     """Whatever is done about one of these rules breaks the other."""
     for one, other in permutations(rules, 2):
         mine, its = one.document.params, other.document.params
-        is_meant = mine.demands_tags and mine.judges & its.judges
-        if not is_meant or not (selects_more(one, other) or selects_more(other, one)):
+        if not mine.demands_tags or not mine.judges & its.judges or not _is_within(one, other):
             continue
         for key in mine.tag_keys:
             if mine.fault_of_tag(key, "") and _why_forbidden(key, its):
@@ -98,6 +97,10 @@ def _why_forbidden(key: str, params: Check) -> str:
     if is_glob(key) and any(map(is_finer, (key, *params.tag_keys))):
         return ""
     return params.fault_of_tag(key, "any")
+
+
+def _is_within(one: ParsedRule, other: ParsedRule) -> bool:
+    return selects_more(one, other) or selects_more(other, one)
 
 
 def _tags_set(rules: Sequence[ParsedRule]) -> Iterator[TagSet]:

@@ -84,7 +84,7 @@ def removing_elsewhere(rule: ParsedRule) -> Iterator[LintWarning]:
             (other,) = useless.keys() - {action.kind}
             message = "its own action removes nothing that the rule forbids"
             remedy = f"write {other}, or name in `on` what it removes tags from"
-            yield LintWarning(place, rule.id, message, remedy)
+            yield LintWarning(place, message, remedy, rule.id)
 
 
 def _folded(key: str) -> str:
