@@ -145,9 +145,10 @@ def _quarantine(facts: Facts, now: datetime) -> Members:
 
 
 def _repetitions(standing: Standing) -> Iterator[Members]:
-    for rule_id, streams in sorted(standing.repetitions.items()):
-        for each in streams:
-            yield {"rule": rule_id, "stream": each.stream, "at": as_time(each.at)}
+    for rule_id, counted in sorted(standing.repetitions.items()):
+        for each in counted:
+            began = {"stream": each.stream, "since": as_time(each.since)}
+            yield {"rule": rule_id, "at": as_time(each.at)} | without_empty(began)
 
 
 def _breaches(standing: Standing) -> Iterator[Members]:

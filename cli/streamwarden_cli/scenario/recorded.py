@@ -77,11 +77,15 @@ class RecordedQuarantine(Described):
 
 
 class RecordedRepetition(Described):
-    """A stream in breach of a rule with `on_repeat`. `stream` is the end of its id."""
+    """A stream in breach of a rule with `on_repeat`, or a breach that began at `since`.
+
+    `stream` is the end of the id of the stream.
+    """
 
     rule: Name
-    stream: Name
+    stream: str = ""
     at: Moment
+    since: Moment | None = None
 
 
 class RecordedBreach(Described):

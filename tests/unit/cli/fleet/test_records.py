@@ -94,7 +94,10 @@ RECORD: Final = Record(
                 acted_at=ago(hours=3),
             )
         ),
-        repetitions={"marathon": (Repetition("t-one1", ago(days=2)),)},
+        repetitions={
+            "marathon": (Repetition("t-one1", ago(days=2)),),
+            "owned": (Repetition("", ago(days=2), ago(days=3)),),
+        },
     ),
 )
 
