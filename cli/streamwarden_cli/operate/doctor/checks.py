@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden_cli.operate.doctor import account, deployment, reach, switches, work
 from streamwarden_cli.operate.doctor.examined import Examined
-from streamwarden_cli.operate.doctor.finding import Finding, Health, not_read
+from streamwarden_cli.operate.doctor.finding import Finding, Health, not_read, on_local_aws
 from streamwarden_cli.operate.policy import PolicyNotRead
 
 _UNREADABLE: Final = (ClientError, BotoCoreError, PermanentError, TemporaryError, PolicyNotRead)
@@ -17,18 +17,22 @@ _UNREADABLE: Final = (ClientError, BotoCoreError, PermanentError, TemporaryError
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`look` yields problems as it finds them; what it yields before an error counts."""
+    """`look` yields problems as it finds them; what it yields before an error counts.
+
+    `is_of_account`: what it looks at is of an account, and the local AWS needs none.
+    """
 
     name: str
     look: Callable[[Examined], Iterable[Finding]]
+    is_of_account: bool = False
 
 
 CHECKS: Final = (
     Check("IVS", account.ivs_answers),
     Check("concurrency", account.concurrency),
     Check("IVS quotas", account.quotas),
-    Check("trail", account.trail),
-    Check("subscriptions", reach.subscriptions),
+    Check("trail", account.trail, is_of_account=True),
+    Check("subscriptions", reach.subscriptions, is_of_account=True),
     Check("secrets", reach.secrets),
     Check("stack", deployment.stack_status),
     Check("drift", deployment.drift),
@@ -51,8 +55,12 @@ class Checked:
 
 def examine(examined: Examined, checks: Iterable[Check] = CHECKS) -> Iterator[Checked]:
     """All that every check finds. One that cannot read what it looks at stops no other."""
+    is_local = examined.stack.is_local
     for check in checks:
-        yield from (Checked(check.name, each) for each in _findings(check, examined))
+        if is_local and check.is_of_account:
+            continue
+        for each in _findings(check, examined):
+            yield Checked(check.name, on_local_aws(each) if is_local else each)
 
 
 def _findings(check: Check, examined: Examined) -> list[Finding]:

@@ -10,7 +10,6 @@ from streamwarden_cli.operate.doctor.examined import Examined
 from streamwarden_cli.operate.doctor.finding import Finding, fine, not_known, problem
 from streamwarden_cli.operate.policy import deployed_policy
 
-_DEPLOY: Final = "make build && .tools/sam/bin/sam deploy"
 _DRIFTED: Final = ("MODIFIED", "DELETED")
 _LOOK_EVERY_SECONDS: Final = 2.0
 _PATIENCE_SECONDS: Final = 300.0
@@ -57,11 +56,13 @@ def drift(examined: Examined) -> Iterator[Finding]:
 def version(examined: Examined) -> Iterator[Finding]:
     deployed = examined.stack.outputs.get("Version")
     if deployed is None:
-        yield not_known("the deployed stack does not say its version; it is an older one", _DEPLOY)
+        yield not_known(
+            "the deployed stack does not say its version; it is an older one", _deploy(examined)
+        )
     elif deployed == __version__:
         yield fine(f"stack and command are {deployed}")
     else:
-        yield problem(f"the stack is {deployed}, and this command {__version__}", _DEPLOY)
+        yield problem(f"the stack is {deployed}, and this command {__version__}", _deploy(examined))
 
 
 def policy(examined: Examined) -> Iterator[Finding]:
@@ -73,8 +74,15 @@ def policy(examined: Examined) -> Iterator[Finding]:
     else:
         yield problem(
             f"the policy {digest} is deployed; {examined.policy_file} is {examined.policy_digest}",
-            f"STREAMWARDEN_POLICY={examined.policy_file} {_DEPLOY}",
+            _deploy(examined, examined.policy_file),
         )
+
+
+def _deploy(examined: Examined, policy_file: str = "") -> str:
+    if examined.stack.is_local:
+        return f"streamwarden local up{policy_file and f' --policy {policy_file}'}"
+    chosen = policy_file and f"STREAMWARDEN_POLICY={policy_file} "
+    return f"{chosen}make build && .tools/sam/bin/sam deploy"
 
 
 def _described(examined: Examined) -> Any:

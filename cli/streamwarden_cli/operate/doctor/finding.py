@@ -1,7 +1,7 @@
 """What a check says: fine, a problem with the command that mends it, or not known and why."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +11,9 @@ from streamwarden.adapters.aws_errors import code_of
 
 # What AWS says where IAM denies an action.
 _DENIED: Final = re.compile(r"not authorized to perform:? (\S+)")
+# The shell has credentials of some account, also where the command finds the local stack by itself.
+_TURN_TO_LOCAL: Final = """eval "$(streamwarden local status | grep -E '^(unset|export) ')\""""
+_CALLS_AWS: Final = re.compile(r"(^|&& )aws ")
 _DENIALS: Final = ("AccessDenied", "AccessDeniedException", "AuthorizationError")
 
 
@@ -40,6 +43,13 @@ def problem(text: str, remedy: str) -> Finding:
 
 def not_known(text: str, remedy: str = "") -> Finding:
     return Finding(Health.NOT_KNOWN, text, remedy)
+
+
+def on_local_aws(finding: Finding) -> Finding:
+    """The same, with a remedy that acts on the local AWS, whatever account the shell has."""
+    if _CALLS_AWS.search(finding.remedy) is None:
+        return finding
+    return replace(finding, remedy=f"{_TURN_TO_LOCAL} && {finding.remedy}")
 
 
 def not_read(error: Exception, *, is_local: bool) -> Finding:

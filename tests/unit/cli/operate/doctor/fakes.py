@@ -45,6 +45,7 @@ def examined(
     outputs: Mapping[str, str] | None = None,
     parameters: Mapping[str, str] | None = None,
     resources: Mapping[str, tuple[str, str]] | None = None,
+    is_local: bool = False,
     **more: Any,
 ) -> Examined:
     """`resources` are the type and the name in the account, by the name in the template."""
@@ -58,7 +59,7 @@ def examined(
         place=Place("123456789012", "eu-west-1"),
         outputs=outputs or {},
         parameters=parameters or {},
-        is_local=False,
+        is_local=is_local,
         table_name="Table",
         client={"cloudformation": cloudformation, **services}.__getitem__,
     )

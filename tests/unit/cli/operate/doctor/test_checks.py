@@ -11,7 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 from streamwarden import __version__
 from streamwarden.domain.notifications.routing import DestinationSpec, Routing
 from streamwarden_cli.operate.doctor import account, deployment, reach, switches, work
-from streamwarden_cli.operate.doctor.checks import Check, Checked, examine
+from streamwarden_cli.operate.doctor.checks import CHECKS, Check, Checked, examine
 from streamwarden_cli.operate.doctor.examined import Examined
 from streamwarden_cli.operate.doctor.finding import Finding, Health, fine, not_read, problem
 from streamwarden_cli.operate.queues import QueueDepth
@@ -433,3 +433,46 @@ def test_beside_a_problem_what_is_fine_is_left_out() -> None:
     checks = [Check("one", lambda _: [fine("a"), problem("b", "c")])]
 
     assert [*examine(examined({}), checks)] == [Checked("one", problem("b", "c"))]
+
+
+LOCAL: Final = """eval "$(streamwarden local status | grep -E '^(unset|export) ')\""""
+
+
+@pytest.mark.parametrize(
+    ("remedy", "local"),
+    [
+        ("aws events enable-rule --name r", f"{LOCAL} && aws events enable-rule --name r"),
+        ("streamwarden dead-letters list", "streamwarden dead-letters list"),
+        ("", ""),
+    ],
+)
+def test_no_remedy_for_the_local_stack_acts_on_the_account_of_the_shell(
+    remedy: str, local: str
+) -> None:
+    checks = [Check("one", lambda _: [problem("it is off", remedy)])]
+
+    (there,) = examine(examined({}), checks)
+    (here,) = examine(examined({}, is_local=True), checks)
+
+    assert (there.finding.remedy, here.finding.remedy) == (remedy, local)
+
+
+def test_the_local_stack_is_deployed_again_by_local_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_use = SimpleNamespace(compiled=SimpleNamespace(digest="4f"))
+    monkeypatch.setattr(deployment, "deployed_policy", lambda _: in_use)
+    given = examined({}, is_local=True, policy_digest="5a", policy_file="mine.yaml")
+
+    (version,) = deployment.version(given)
+    (policy,) = deployment.policy(given)
+
+    assert version.remedy == "streamwarden local up"
+    assert policy.remedy == "streamwarden local up --policy mine.yaml"
+
+
+def test_the_local_stack_needs_neither_a_trail_nor_subscriptions() -> None:
+    every = [replace(each, look=lambda _: [fine("well")]) for each in CHECKS]
+
+    there = {each.check for each in examine(examined({}), every)}
+    here = {each.check for each in examine(examined({}, is_local=True), every)}
+
+    assert there - here == {"trail", "subscriptions"}
