@@ -132,7 +132,7 @@ def test_an_order_takes_effect_and_says_so(
 
 
 def test_a_silence_is_set_listed_and_ended(
-    steer: Steer, capsys: pytest.CaptureFixture[str]
+    arena: str, steer: Steer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     critical = ("--severity", "critical")
     steered = steer("silence", "--channel", "arena", "--until", "4h", *critical, "--yes")
@@ -154,26 +154,55 @@ def test_a_silence_is_set_listed_and_ended(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--until", "4h", "--reason", "x"], "expected a rule, a channel or an owner"),
+        (["--until", "4h", "--reason", "x"], "give --rule, --channel or --owner"),
         (["--rule", "x", "--until", "4h"], "--reason is required"),
+        (["--channel", "aren", "--until", "4h", "--reason", "x"], "name; did you mean 'arena'?"),
+        (["--rule", "no-marathon", "--until", "4h", "--reason", "x"], f"did you mean '{RULE}'?"),
+        (["--rule", "yes-*", "--until", "4h", "--reason", "x"], "has no rule like 'yes-*'"),
+        (["--owner", "x" * 129, "--until", "4h", "--reason", "x"], "--owner: expected at most 128"),
         (["--end", "0123abcd", "--reason", "x"], "no silence '0123abcd' is in force"),
         (
-            ["--rule", "x", "--until", "4h", "--severity", "critical", "--reason", "x"],
+            ["--rule", "no-*", "--until", "4h", "--severity", "critical", "--reason", "x"],
             "Nobody will be told of critical incidents either",
         ),
     ],
 )
 def test_a_silence_that_makes_no_sense_is_refused(
     stack: Stack,
+    arena: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     words: list[str],
     said: str,
 ) -> None:
     deployed(stack, monkeypatch)
+    monkeypatch.setattr(targets, "deployed_policy", lambda _: KNOWN)
 
     assert main(["silence", *words]) == ExitCode.FAILED
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "warned"),
+    [
+        (["--channel", "final-*"], "nothing that is known has a name or ARN like 'final-*'"),
+        (["--channel", arn_of("new")], ""),
+        (["--rule", "quarantine", "--channel", "aren?"], ""),
+    ],
+)
+def test_a_silence_may_be_about_what_comes(
+    stack: Stack,
+    arena: str,
+    steer: Steer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    warned: str,
+) -> None:
+    monkeypatch.setattr(targets, "deployed_policy", lambda _: KNOWN)
+
+    assert main(["silence", *words, "--until", "4h", *WHY]) == ExitCode.DONE
+    assert warned in capsys.readouterr().err
 
 
 def test_an_incident_is_acknowledged_once_and_views_say_by_whom(

@@ -28,7 +28,11 @@ from streamwarden_cli.operate.steering.order import (
     end_of,
     said,
 )
-from streamwarden_cli.operate.steering.targets import if_readable
+from streamwarden_cli.operate.steering.targets import (
+    check_channels,
+    check_rules,
+    if_readable,
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -62,6 +66,8 @@ def run(args: argparse.Namespace) -> ExitCode:
     if not args.list and not args.reason:
         raise InvalidInput("--reason is required: people read why")
     check_end(args.until, now(), LONGEST_SILENCE, "a silence")
+    if args.until is not None and not (args.rule or args.channel or args.owner):
+        raise InvalidInput("give --rule, --channel or --owner; '*' is any of them")
 
     def act(stack: DeployedStack, now: datetime) -> ExitCode:
         if args.list:
@@ -76,6 +82,10 @@ def run(args: argparse.Namespace) -> ExitCode:
 def _silence(
     args: argparse.Namespace, stack: DeployedStack, until: datetime, now: datetime
 ) -> Order:
+    if args.rule:
+        check_rules(stack, args.rule)
+    if args.channel:
+        check_channels(stack, args.channel)
     is_critical = args.severity is Severity.CRITICAL
     return Order(
         command=SilenceIncidents(

@@ -24,6 +24,8 @@ INBOX_OUTPUTS: Final = {
     CommandInbox.OPERATOR: "OperatorInboxUrl",
     CommandInbox.ADMINISTRATOR: "AdministratorInboxUrl",
 }
+# Of a command's fields, those whose options have another name.
+_OPTIONS: Final = {"rule_id": "rule", "silence_id": "end", "stream_id": "stream"}
 _POLICIES: Final = {
     CommandInbox.OPERATOR: "OperatorPolicy",
     CommandInbox.ADMINISTRATOR: "AdministratorPolicy",
@@ -69,8 +71,14 @@ def body_of(command: AnyCommand) -> str:
     try:
         parse_command(msgspec.json.decode(body), command.inbox, Receipt("", command.time))
     except MalformedEvent as refusal:
-        raise InvalidInput(str(refusal)) from None
+        raise InvalidInput(_in_words_of_options(refusal)) from None
     return body
+
+
+def _in_words_of_options(refusal: MalformedEvent) -> str:
+    """An observer says `detail.until`, and who types the order `--until`."""
+    name = refusal.field.removeprefix("detail.")
+    return f"--{_OPTIONS.get(name, name)}: {refusal.reason}"
 
 
 def _caller_arn(stack: DeployedStack) -> str:

@@ -1,15 +1,18 @@
 """What an order is about: a channel by its name or ARN, a rule by its id."""
 
 import argparse
+import sys
 from collections.abc import Callable
 
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
+from streamwarden.domain.globs import is_glob, matcher
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.operate.policy import PolicyNotRead, deployed_policy
 from streamwarden_cli.operate.reading import find, read_entries
 from streamwarden_cli.operate.stack import DeployedStack
+from streamwarden_cli.policy.routing.own_words import OWN_WORDS
 
 
 def add_channel(parser: argparse.ArgumentParser) -> None:
@@ -43,13 +46,45 @@ def check_rule(stack: DeployedStack, rule_id: str) -> None:
 
     The observer refuses it too, but by a dead letter. Raises InvalidInput.
     """
-    try:
-        rules = [each.id for each in deployed_policy(stack).policy.rules]
-    except PolicyNotRead:
-        return
-    if rule_id not in rules:
+    rules = _rules(stack)
+    if rules is not None and rule_id not in rules:
         hint = did_you_mean(rule_id, rules)
         raise InvalidInput(f"the deployed policy has no rule {rule_id!r}{hint}")
+
+
+def check_rules(stack: DeployedStack, glob: str) -> None:
+    """As `check_rule`, of a glob: no rule has such an id, nor has what no rule has opened."""
+    rules = _rules(stack)
+    if rules is None or any(map(matcher((glob,)), (*rules, *OWN_WORDS))):
+        return
+    what = f"rule like {glob!r}" if is_glob(glob) else f"rule {glob!r}"
+    raise InvalidInput(f"the deployed policy has no {what}{did_you_mean(glob, rules)}")
+
+
+def check_channels(stack: DeployedStack, glob: str) -> None:
+    """Refuses a name that nothing has, if the caller may look. Raises InvalidInput.
+
+    A glob may be about channels of tomorrow, and an ARN about one that has no record yet.
+    """
+    entries = if_readable(lambda: read_entries(stack))
+    if entries is None or resource_type_of(glob) is not None:
+        return
+    names = {each.name for each in entries if each.name}
+    if any(map(matcher((glob,)), (*names, *(each.resource_arn for each in entries)))):
+        return
+    if is_glob(glob):
+        print(f"warning: nothing that is known has a name or ARN like {glob!r}", file=sys.stderr)
+    else:
+        hint = did_you_mean(glob, names)
+        raise InvalidInput(f"{glob!r}: no resource that is known has this name{hint}")
+
+
+def _rules(stack: DeployedStack) -> list[str] | None:
+    """The ids of the rules of the deployed policy; None for a caller who may not read it."""
+    try:
+        return [each.id for each in deployed_policy(stack).policy.rules]
+    except PolicyNotRead:
+        return None
 
 
 def if_readable[T](read: Callable[[], T]) -> T | None:

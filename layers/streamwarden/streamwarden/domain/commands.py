@@ -19,6 +19,7 @@ from streamwarden.domain.arn import Place, ResourceType, place_of, resource_type
 from streamwarden.domain.brief import brief
 from streamwarden.domain.events import AwareTime, MalformedEvent, without_keys
 from streamwarden.domain.events.bounds import LongestStreamId, ResourceArn, check_moment
+from streamwarden.domain.events.malformed import explained
 from streamwarden.domain.levels import Mode, Severity
 from streamwarden.domain.state.controls import Sender
 
@@ -271,10 +272,11 @@ def _converted(detail: Mapping[str, Any], model: type[AnyCommand], receipt: Rece
         "time": receipt.sent_at,
         "reason": _in_one_line(reason) if isinstance(reason, str) else reason,
     }
+    values = {**detail, **said}
     try:
-        return _in_utc(msgspec.convert({**detail, **said}, model))
+        return _in_utc(msgspec.convert(values, model))
     except msgspec.ValidationError as error:
-        raise MalformedEvent("detail", brief(str(error))) from error
+        raise explained(brief(str(error)), values, {}, "detail.") from error
 
 
 def _in_one_line(text: str) -> str:
