@@ -76,11 +76,11 @@ def complete() -> NoReturn:
     """The shell asks what may come next on the line. Nothing else loads argcomplete."""
     from streamwarden_cli import completion
 
-    completion.complete(_parser())
+    completion.complete(command_parser())
 
 
 def _run(argv: Sequence[str] | None) -> ExitCode:
-    args = _parser().parse_args(argv)
+    args = command_parser().parse_args(argv)
     try:
         return COMMANDS[args.command].load().run(args)
     except InvalidInput as problem:
@@ -97,7 +97,8 @@ def _nobody_reads() -> ExitCode:
     return ExitCode.NO_READER
 
 
-def _parser() -> LazyParser:
+def command_parser() -> LazyParser:
+    """Of the whole line."""
     parser = LazyParser(
         prog="streamwarden",
         description="Governs Amazon IVS accounts: listens, decides, acts and tells.",

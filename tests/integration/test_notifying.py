@@ -351,7 +351,7 @@ def test_a_destination_that_the_policy_does_not_name_is_not_tried(listening: Sta
     answer = listening.run("Notify", {"test": "chat"})
 
     assert not answer["tried"]
-    assert answer["reason"] == "the deployed policy has no destination 'chat'; it has topic"
+    assert answer["reason"] == "the deployed policy has no destination 'chat'; it has: topic"
 
 
 def order(stack: Stack, kind: type[AnyCommand], **more: Any) -> None:

@@ -1,6 +1,9 @@
 """The documentation names what there is: commands, parameters, rule kinds, actions."""
 
 import re
+import shlex
+from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,8 +12,9 @@ import yaml
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.commands.policy import COMMANDS as POLICY_COMMANDS
-from streamwarden_cli.main import COMMANDS, main
+from streamwarden_cli.main import COMMANDS, command_parser, main
 from streamwarden_cli.policy.actions import allowed_actions
+from streamwarden_cli.policy.compilation import compile_policy_file
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text()
@@ -22,6 +26,35 @@ TEMPLATE = (ROOT / "template.yaml").read_text()
 @pytest.mark.parametrize("command", COMMANDS)
 def test_readme_shows_every_command(command: str) -> None:
     assert f"streamwarden {command}" in README
+
+
+def _typed() -> Iterator[Namespace]:
+    """What a reader types who has no account of AWS, as the command understands it."""
+    text = re.sub(r"^## Deploy it to AWS$.*?^## ", "## ", README, flags=re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    for words in (shlex.split(line, comments=True) for line in "".join(blocks).splitlines()):
+        if words[:1] == ["streamwarden"]:
+            yield command_parser().parse_args(words[1:])
+
+
+def test_who_types_the_readme_names_what_its_stack_has() -> None:
+    """Rules and destinations of the policy that it runs with, and channels that are made before."""
+    rules, destinations, channels = set[str](), set[str](), set[str]()
+    for args in _typed():
+        match vars(args):
+            case {"local_command": "up", "policy": policy}:
+                compiled = compile_policy_file(ROOT / policy)
+                rules = {each.id for each in compiled.rules}
+                destinations = {each.name for each in compiled.routing.destinations}
+            case {"sim_command": "create", "channel": channel}:
+                channels.add(channel)
+            case given:
+                assert (given.get("rule") or None) in {None, *rules}, given
+                assert given.get("destination") in {None, *destinations}, given
+                named = given.get("channel") or given.get("resource")
+                assert (named or None) in {None, *channels}, given
+    assert rules
+    assert channels
 
 
 def test_readme_names_the_parameters_an_operator_sets() -> None:

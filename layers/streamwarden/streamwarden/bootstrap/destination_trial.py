@@ -39,7 +39,7 @@ def _trial(name: str, left: runtime.SecondsLeft) -> Trial:
         return Trial(destination=name, reason=str(error))
     if outlet is None:
         names = ", ".join(each.name for each in routing.destinations)
-        reason = f"the deployed policy has no destination {brief(name, 64)!r}; it has {names}"
+        reason = f"the deployed policy has no destination {brief(name, 64)!r}; it has: {names}"
         return Trial(destination=name, reason=reason)
     return service.run(
         name, outlet.destination, outlet.limits, lambda: left() > _SECONDS_FOR_A_SAMPLE

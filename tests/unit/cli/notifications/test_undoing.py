@@ -21,7 +21,7 @@ COMMANDS = (
 def test_what_people_copy_is_understood(command: str) -> None:
     name, *arguments = command.replace("--until …", "--until 4h").split()
 
-    parsed = main._parser().parse_args(arguments)
+    parsed = main.command_parser().parse_args(arguments)
 
     assert name == "streamwarden"
     assert parsed.command == arguments[0]
