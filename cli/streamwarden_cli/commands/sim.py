@@ -142,7 +142,10 @@ def _advance(control: Control, span: timedelta) -> str:
             f"stack refuses events that are more than {format_duration(MOST_AHEAD)} ahead",
             file=sys.stderr,
         )
-    return f"it is {now:%Y-%m-%d %H:%M:%S} UTC"
+    return (
+        f"it is {now:%Y-%m-%d %H:%M:%S} UTC in IVS, {format_duration(ahead)} ahead of the real "
+        "clock, which a stack keeps"
+    )
 
 
 def _execute(control: Control, args: argparse.Namespace) -> str:

@@ -104,7 +104,11 @@ def _add_broadcasts(actions: "Subparsers") -> None:
 def _add_conditions(actions: "Subparsers") -> None:
     state = _add(actions, "state", "show the time, the conditions and every channel")
     add_json(state)
-    advance = _add(actions, "advance", "move the simulator's time on; what is due happens")
+    advance = _add(actions, "advance", "move the time of IVS on, not that of a stack")
+    advance.description = (
+        "Moves the time of IVS on; what is due there happens. A stack keeps the real time: no "
+        "limit of a rule and no timer comes sooner, and what IVS reports is in its future."
+    )
     advance.add_argument("span", metavar="SPAN", type=argument(read_span), help="such as 2h30m")
     chaos = _add(actions, "chaos", "what may happen to events; without options: show it")
     chaos.add_argument("--off", action="store_true", help="nothing, besides what else is given")
