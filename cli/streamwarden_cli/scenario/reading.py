@@ -24,6 +24,9 @@ NOT_JUDGED: Final = "what it expects of a policy is not judged here; use streamw
 _SCENARIOS: Final = "scenarios"
 _POLICY: Final = frozenset({"version", "rules"})
 _IS_POLICY: Final = "expected a scenario, found a policy; replay takes it with --policy"
+_NO_FLEET: Final = (
+    "expected `channels`: what `fleet export` writes, or `aws ivs list-channels` prints"
+)
 
 
 def read_scenarios(path: Path) -> list[Scenario]:
@@ -74,8 +77,26 @@ def scenario_among(paths: Sequence[Path], name: str | None = None) -> Scenario |
 
 
 def read_fleet(path: Path) -> Fleet:
-    """The channels of a scenario, or those that the API lists. Raises DocumentErrors."""
-    return read_scenario(path).fleet
+    """The channels of a scenario, or those that the API lists. Raises as `read_whole_fleet`."""
+    scenario = read_scenario(path)
+    if not scenario.is_given:
+        raise _no_fleet(scenario)
+    return scenario.fleet
+
+
+def read_whole_fleet(path: Path) -> Scenario:
+    """With its steps, which may create channels. Raises DocumentErrors, InvalidInput.
+
+    A scenario that is empty has one channel; an empty fleet is a mistake.
+    """
+    scenario = read_scenario(path)
+    if not scenario.is_given and not scenario.steps:
+        raise _no_fleet(scenario)
+    return scenario
+
+
+def _no_fleet(scenario: Scenario) -> DocumentErrors:
+    return DocumentErrors([scenario.source.problem(scenario.place, _NO_FLEET)])
 
 
 def scenarios_of(source: Source, folder: Path) -> tuple[list[Scenario], list[Problem]]:

@@ -26,7 +26,7 @@ from streamwarden_cli.replay.timeline import read_timeline
 from streamwarden_cli.replay.until import end_of, read_until
 from streamwarden_cli.scenario.fleet import Fleet
 from streamwarden_cli.scenario.raw_events import read_events
-from streamwarden_cli.scenario.reading import is_scenario, read_scenario, scenario_among
+from streamwarden_cli.scenario.reading import is_scenario, read_whole_fleet, scenario_among
 from streamwarden_cli.scenario.timeline import Scenario
 
 _MOST_NAMES: Final = 8
@@ -130,7 +130,7 @@ def _scenario(fleet: Path | None, events: Sequence[Path]) -> Scenario | None:
         raise InvalidInput("there is nothing to compare over: give --fleet, --events, or both")
     scenario = scenario_among(events)
     if scenario is None:
-        return read_scenario(fleet) if fleet is not None else None
+        return read_whole_fleet(fleet) if fleet is not None else None
     if fleet is not None:
         raise InvalidInput("--fleet: the scenario of --events has channels of its own")
     return scenario

@@ -321,7 +321,8 @@ def test_wrong_usage_exits_with_2(wrong: list[str]) -> None:
 
 def test_time_is_advanced(sim: Sim, world: World) -> None:
     assert sim("advance", "2h30m")[1] == (
-        "it is 2026-03-14 20:32:11 UTC in IVS, 2h 30m ahead of the real clock, which a stack keeps\n"
+        "it is 2026-03-14 20:32:11 UTC in IVS, 2h 30m ahead of the real clock, "
+        "which a stack keeps\n"
     )
     assert world.now() == NOW + timedelta(hours=2, minutes=30)
 

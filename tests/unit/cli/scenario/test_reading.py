@@ -97,6 +97,15 @@ def test_which_channels_there_are(text: str, names: list[str]) -> None:
     assert read(text)[0].names == names
 
 
+@pytest.mark.parametrize("text", ["{}", "steps: [{at: 12:00, do: create, channel: b}]"])
+def test_a_document_without_channels_is_no_fleet(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "fleet.yaml"
+    file.write_text(text)
+
+    with pytest.raises(DocumentErrors, match=r"fleet.yaml:1:1: expected `channels`"):
+        read_fleet(file)
+
+
 def test_what_list_channels_prints_is_a_fleet(tmp_path: Path) -> None:
     listed: dict[str, Any] = {
         "arn": "arn:aws:ivs:eu-west-1:210987654321:channel/dRBnhbN9SKRM",
