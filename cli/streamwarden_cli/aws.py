@@ -28,6 +28,10 @@ class AwsOptions:
         return cls(args.region, args.profile, args.endpoint_url)
 
 
+class NoRegion(InvalidInput):
+    """Nothing names a region; says how to name one."""
+
+
 @dataclass(frozen=True, slots=True)
 class AwsAccount:
     """An account in one region, as the operator reaches it."""
@@ -78,13 +82,13 @@ def account_in(region: str, options: AwsOptions) -> AwsAccount:
 def configured_account(options: AwsOptions) -> AwsAccount:
     """The operator's account in the region that the options or the configuration name.
 
-    Raises InvalidInput where nothing names a region, and BotoCoreError.
+    Raises NoRegion, InvalidInput and BotoCoreError.
     """
     # AWS_REGION as in version 2 of the AWS CLI. boto3 only knows AWS_DEFAULT_REGION.
     region = options.region or os.environ.get("AWS_REGION")
     region = region or _session(None, options.profile).region_name
     if region is None:
-        raise InvalidInput("no region is known: name it by --region, or by the variable AWS_REGION")
+        raise NoRegion("no region is known: name it by --region, or by the variable AWS_REGION")
     return account_in(region, options)
 
 

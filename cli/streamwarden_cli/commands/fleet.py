@@ -12,18 +12,21 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from streamwarden.adapters.rate_limit import RateLimit
 from streamwarden.services.errors import PermanentError, TemporaryError
-from streamwarden_cli.aws import AwsAccount, AwsOptions, add_aws_options, configured_account
+from streamwarden_cli.aws import AwsAccount, AwsOptions, add_aws_options
 from streamwarden_cli.command import fail
 from streamwarden_cli.console import timed
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.fleet.export import export, rendered
+from streamwarden_cli.local.account import account_of_options
+from streamwarden_cli.local.server import LocalAwsError
 from streamwarden_cli.operate.reading import StackRecords
-from streamwarden_cli.operate.stack import DeployedStack, account_of_options
+from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.policy.counting import format_count
 from streamwarden_cli.verbosity import add_verbose
 
 # IVS allows five calls a second of each operation, to everybody (Service Quotas).
 _CALLS_A_SECOND: Final = 3
+_OBSTACLES: Final = (ClientError, BotoCoreError, LocalAwsError, TemporaryError, PermanentError)
 _CONFIG: Final = Config(retries={"mode": "standard", "total_max_attempts": 8})
 
 _DESCRIPTION: Final = """\
@@ -68,7 +71,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> ExitCode:
     try:
-        account = _account(args)
+        account = account_of_options(AwsOptions.read(args))
         if args.output is None:
             sys.stdout.write(_exported(account, args)[0])
             return ExitCode.DONE
@@ -77,19 +80,10 @@ def run(args: argparse.Namespace) -> ExitCode:
         args.output.write_text(text, encoding="utf-8")
     except BrokenPipeError:
         raise  # for `main`: the reader of the output has gone
-    except (ClientError, BotoCoreError, TemporaryError, PermanentError, OSError) as error:
+    except (*_OBSTACLES, OSError) as error:
         return fail(error, is_verbose=args.verbose)
     print(f"{args.output}: {format_count(count, 'channel')}")
     return ExitCode.DONE
-
-
-def _account(args: argparse.Namespace) -> AwsAccount:
-    """With a stack it is found as other commands find theirs, so that both are of one account.
-
-    Raises InvalidInput where nothing names a region, and BotoCoreError.
-    """
-    options = AwsOptions.read(args)
-    return configured_account(options) if args.stack is None else account_of_options(options)
 
 
 def _exported(account: AwsAccount, args: argparse.Namespace) -> tuple[str, int]:

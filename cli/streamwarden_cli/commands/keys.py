@@ -18,9 +18,18 @@ from streamwarden_cli.json_output import print_json
 from streamwarden_cli.keys.finish import finish
 from streamwarden_cli.keys.rotation import rotate
 from streamwarden_cli.keys.stack import RotationNotAsked
+from streamwarden_cli.local.deployment import STACK_NAME
+from streamwarden_cli.local.server import LocalAwsError
 from streamwarden_cli.verbosity import add_report_options, add_verbose
 
-_OBSTACLES: Final = (RotationNotAsked, PermanentError, TemporaryError, ClientError, BotoCoreError)
+_OBSTACLES: Final = (
+    RotationNotAsked,
+    LocalAwsError,
+    PermanentError,
+    TemporaryError,
+    ClientError,
+    BotoCoreError,
+)
 _EXIT_CODES: Final = {
     OutcomeStatus.DONE: ExitCode.DONE,
     OutcomeStatus.FAILED: ExitCode.FAILED,
@@ -58,7 +67,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
             help="also while the channel is live: its encoder cannot reconnect with the old key",
         )
         action.add_argument(
-            "--stack-name", default="streamwarden", help="the deployed stack (default: %(default)s)"
+            "--stack",
+            "--stack-name",
+            dest="stack_name",
+            metavar="NAME",
+            default=STACK_NAME,
+            help="the deployed stack (default: %(default)s)",
         )
         add_report_options(action)
         add_verbose(action)

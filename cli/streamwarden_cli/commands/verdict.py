@@ -10,27 +10,31 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from streamwarden.domain.arn import is_channel_arn, place_of
+from streamwarden.domain.arn import is_channel_arn
 from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.events.viewers import Viewer
-from streamwarden_cli.aws import (
-    AwsAccount,
-    AwsOptions,
-    account_in,
-    add_aws_options,
-    configured_account,
-)
+from streamwarden_cli.aws import AwsAccount, AwsOptions, add_aws_options
 from streamwarden_cli.command import fail
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import print_json
 from streamwarden_cli.keys.stack import RotationNotAsked
+from streamwarden_cli.local.account import account_of_options
+from streamwarden_cli.local.deployment import STACK_NAME
+from streamwarden_cli.local.server import LocalAwsError
 from streamwarden_cli.scenario.naming import UnknownChannel, find
 from streamwarden_cli.verbosity import add_report_options, add_verbose
 from streamwarden_cli.verdicts.event import Statement, envelope_of
 from streamwarden_cli.verdicts.sending import NotSent, VerdictBus
 
-_OBSTACLES: Final = (NotSent, RotationNotAsked, MalformedEvent, ClientError, BotoCoreError)
+_OBSTACLES: Final = (
+    NotSent,
+    RotationNotAsked,
+    LocalAwsError,
+    MalformedEvent,
+    ClientError,
+    BotoCoreError,
+)
 _DESCRIPTION: Final = (
     "Puts an external verdict on the event bus of the stack. Rules of kind external_verdict decide "
     "what follows. docs/external-verdicts.md describes the event."
@@ -60,7 +64,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a viewer of a private channel; may be repeated, at most 20 times",
     )
     parser.add_argument(
-        "--stack-name", default="streamwarden", help="the deployed stack (default: %(default)s)"
+        "--stack",
+        "--stack-name",
+        dest="stack_name",
+        metavar="NAME",
+        default=STACK_NAME,
+        help="the deployed stack (default: %(default)s)",
     )
     add_aws_options(parser)
     add_report_options(parser)
@@ -79,7 +88,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     try:
         statement.check()
         now = datetime.now(UTC)  # noqa: TID251  # the command reads the clock
-        account = _account(args.channel, AwsOptions.read(args))
+        account = account_of_options(AwsOptions.read(args), args.channel)
         channel_arn = _arn_of(args.channel, account)
         bus = VerdictBus.of_stack(account, args.stack_name)
         event_id = bus.put(envelope_of(statement, channel_arn, now))
@@ -90,12 +99,6 @@ def run(args: argparse.Namespace) -> ExitCode:
     elif not args.quiet:
         print(f"sent: {args.source} says {args.label!r} of {args.channel} (event {event_id})")
     return ExitCode.DONE
-
-
-def _account(channel: str, aws: AwsOptions) -> AwsAccount:
-    if is_channel_arn(channel):
-        return account_in(place_of(channel).region, aws)
-    return configured_account(aws)
 
 
 def _arn_of(channel: str, account: AwsAccount) -> str:

@@ -1,7 +1,8 @@
 """The deployed stack that a command about stream keys asks, and the channel that it is about."""
 
-from streamwarden.domain.arn import is_channel_arn, parse_arn
-from streamwarden_cli.aws import AwsAccount, AwsOptions, account_in
+from streamwarden.domain.arn import is_channel_arn
+from streamwarden_cli.aws import AwsAccount, AwsOptions
+from streamwarden_cli.local.account import account_of_options
 
 
 class RotationNotAsked(Exception):
@@ -9,13 +10,13 @@ class RotationNotAsked(Exception):
 
 
 def account_of(channel_arn: str, aws: AwsOptions) -> AwsAccount:
-    """The account in the region of the channel. Raises RotationNotAsked, InvalidInput."""
+    """The account of the channel. Raises RotationNotAsked, and as `account_of_options`."""
     if not is_channel_arn(channel_arn):
         raise RotationNotAsked(
             f"{channel_arn!r} is not the ARN of an IVS channel "
             "(arn:aws:ivs:<region>:<account>:channel/<id>)"
         )
-    return account_in(parse_arn(channel_arn).region, aws)
+    return account_of_options(aws, channel_arn)
 
 
 def outputs_of(account: AwsAccount, stack_name: str, *names: str) -> list[str]:

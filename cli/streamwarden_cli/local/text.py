@@ -37,7 +37,7 @@ def print_outputs(outputs: deployment.StackOutputs) -> None:
 def print_environment(
     local: server.LocalAws,
     state_dir: Path,
-    reader: str = "the AWS CLI, boto3 and `streamwarden keys`",
+    reader: str = "the AWS CLI and boto3",
 ) -> None:
     print(f"\n# for {reader}:")
     for line in environment_lines(local.endpoint, state_dir):

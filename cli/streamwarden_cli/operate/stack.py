@@ -1,46 +1,24 @@
 """The deployed stack that an operator looks at: in an AWS account, or the local one."""
 
 import argparse
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from botocore.config import Config
 
-from streamwarden.domain.arn import (
-    Place,
-    account_arn,
-    parse_arn,
-    place_of,
-    resource_type_of,
-)
+from streamwarden.domain.arn import Place, account_arn, place_of
 from streamwarden.domain.verdicts import Mode
-from streamwarden_cli.aws import (
-    AwsAccount,
-    AwsOptions,
-    account_in,
-    add_aws_options,
-    configured_account,
-)
+from streamwarden_cli.aws import AwsAccount, AwsOptions, add_aws_options
 from streamwarden_cli.documents.problems import InvalidInput
-from streamwarden_cli.local import server
-from streamwarden_cli.local.access import HOST, STATE, session
+from streamwarden_cli.local.access import HOST
+from streamwarden_cli.local.account import account_of_options
 from streamwarden_cli.local.deployment import STACK_NAME
 
 # Records are read by several threads, which share a client.
 THREADS: Final = 16
 _CONFIG: Final = Config(
     max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 8}
-)
-# Who sets one of them has an account in mind.
-_SAYS_WHERE: Final = (
-    "AWS_ACCESS_KEY_ID",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_DEFAULT_REGION",
-    "AWS_ENDPOINT_URL",
-    "AWS_PROFILE",
-    "AWS_REGION",
 )
 
 
@@ -113,17 +91,6 @@ def stack_of(args: argparse.Namespace, resource: str | None = None) -> DeployedS
     Raises InvalidInput, ClientError, BotoCoreError.
     """
     return DeployedStack.find(account_of_options(AwsOptions.read(args), resource), args.stack)
-
-
-def account_of_options(options: AwsOptions, resource: str | None = None) -> AwsAccount:
-    """Where nothing names an account, the local AWS if it runs."""
-    is_said = options != AwsOptions() or any(map(os.environ.get, _SAYS_WHERE))
-    local = None if is_said else server.running(STATE)
-    if local is not None:
-        return AwsAccount(session(), local.endpoint)
-    if resource is not None and resource_type_of(resource) is not None:
-        return account_in(parse_arn(resource).region, options)
-    return configured_account(options)
 
 
 def _pairs(described: Mapping[str, Any], kind: str, key: str, value: str) -> dict[str, str]:

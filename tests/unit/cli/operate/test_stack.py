@@ -1,4 +1,4 @@
-"""Which stack is looked at, and which policy it decides by."""
+"""How a deployed stack describes itself, and which policy it decides by."""
 
 import io
 import zipfile
@@ -11,11 +11,9 @@ import pytest
 from streamwarden.domain.arn import Place
 from streamwarden.domain.policy import encode_policy
 from streamwarden.domain.verdicts import Mode
-from streamwarden_cli.aws import AwsAccount, AwsOptions, configured_account
 from streamwarden_cli.documents.problems import InvalidInput
-from streamwarden_cli.local import server
 from streamwarden_cli.operate.policy import PolicyNotRead, deployed_policy
-from streamwarden_cli.operate.stack import DeployedStack, account_of_options
+from streamwarden_cli.operate.stack import DeployedStack
 from tests.unit.cli.operate.records import COMPILED
 
 LOCAL = "http://127.0.0.1:4566"
@@ -140,70 +138,3 @@ def test_another_stack_is_refused() -> None:
 
     with pytest.raises(InvalidInput, match="s has no output TableName"):
         DeployedStack.find(account, "s")
-
-
-class Running:
-    endpoint = LOCAL
-
-
-@pytest.mark.parametrize(
-    ("options", "variables", "is_local"),
-    [
-        (AwsOptions(), {}, True),
-        (AwsOptions(region="eu-west-1"), {}, False),
-        (AwsOptions(), {"AWS_DEFAULT_REGION": "eu-west-1"}, False),
-    ],
-)
-def test_the_local_stack_is_meant_where_nothing_names_another(
-    options: AwsOptions,
-    variables: dict[str, str],
-    is_local: bool,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION"):
-        monkeypatch.delenv(name)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(server, "running", lambda _: Running())
-
-    account: AwsAccount = account_of_options(options)
-
-    assert account.endpoint_url == (LOCAL if is_local else None)
-
-
-@pytest.mark.parametrize(
-    ("variables", "region"),
-    [
-        ({"AWS_REGION": "us-west-2"}, "us-west-2"),
-        ({"AWS_DEFAULT_REGION": "eu-west-1"}, "eu-west-1"),
-        # As version 2 of the AWS CLI reads them.
-        ({"AWS_REGION": "us-west-2", "AWS_DEFAULT_REGION": "eu-west-1"}, "us-west-2"),
-    ],
-)
-def test_the_environment_says_the_region(
-    variables: dict[str, str], region: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("AWS_DEFAULT_REGION")
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-
-    assert configured_account(AwsOptions()).session.region_name == region
-    assert configured_account(AwsOptions(region="eu-central-1")).session.region_name == (
-        "eu-central-1"
-    )
-
-
-def test_without_a_region_it_says_how_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_DEFAULT_REGION")
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
-
-    with pytest.raises(InvalidInput, match="name it by --region, or by the variable AWS_REGION"):
-        configured_account(AwsOptions())
-
-
-def test_a_resource_says_its_region(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "running", lambda _: None)
-
-    account = account_of_options(AwsOptions(), "arn:aws:ivs:us-west-2:210987654321:channel/c")
-
-    assert account.session.region_name == "us-west-2"
