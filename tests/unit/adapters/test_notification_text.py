@@ -13,6 +13,7 @@ from streamwarden.domain.notifications.message import Baseline, Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes
 from testbed.builders import ACCOUNT, CHANNEL, KEY_PAIR, NOON, OTHER_CHANNEL, REGION
 
+RELEASE: Final = f"streamwarden release {CHANNEL} --reason …"
 EXEMPT: Final = f"streamwarden exempt {CHANNEL} --rule no-marathons --until … --reason …"
 OPENED: Final = Notification(
     id="n-1",
@@ -59,11 +60,17 @@ def test_it_answers_where_when_why_what_how_to_undo_it_and_where_to_look() -> No
         "",
         "on the air for 5h; 4h is allowed. Streamwarden stops the stream.",
         "",
-        f"to undo it: {EXEMPT}",
+        f"to exempt it: {EXEMPT}",
         "",
         "runbook: https://example.com/a",
         "console: https://eu-west-1.console.aws.amazon.com/ivs/channels/KgopvkVuUi7g",
     ]
+
+
+def test_what_takes_something_back_is_told_from_what_has_the_rule_leave_alone() -> None:
+    commands = [each for each in body(replace(OPENED, undo=(RELEASE, EXEMPT))) if "arn:" in each]
+
+    assert commands[1:] == [f"to undo it: {RELEASE}", f"to exempt it: {EXEMPT}"]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from streamwarden.adapters.notification_text import (
     facts_of,
     format_headline,
     format_title,
+    purpose_of,
 )
 from streamwarden.domain.arn import label_of, noun_of, place_of
 from streamwarden.domain.brief import brief
@@ -82,7 +83,7 @@ def _place(notification: Notification) -> str:
 
 def _next_steps(notification: Notification) -> Iterator[str]:
     for command in notification.undo:
-        yield f"To undo it: {plain(command, _STEP)}"
+        yield f"{purpose_of(command).capitalize()}: {plain(command, _STEP)}"
     runbook = notification.notes.runbook if notification.notes else ""
     if runbook:
         yield f"Runbook: {plain(runbook, _STEP)}"

@@ -16,6 +16,7 @@ from streamwarden.domain.notifications.baseline_incident import format_baseline
 from streamwarden.domain.notifications.links import console_link as console_link
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.notifications.places import region_in_words
+from streamwarden.domain.notifications.undoing import is_exempting
 from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes
 
 # More is no reading. `streamwarden open` lists all that are open.
@@ -29,6 +30,7 @@ _BASELINE: Final = (
 _RUNBOOK: Final = "runbook"
 _CONSOLE: Final = "console"
 _UNDO: Final = "to undo it"
+_EXEMPT: Final = "to exempt it"
 
 type Fact = tuple[str, str]
 
@@ -97,7 +99,12 @@ def is_place_to_look(fact: Fact) -> bool:
 
 
 def is_command(fact: Fact) -> bool:
-    return fact[0] == _UNDO
+    return fact[0] in (_UNDO, _EXEMPT)
+
+
+def purpose_of(command: str) -> str:
+    """`to undo it`, as far as the command takes anything back."""
+    return _EXEMPT if is_exempting(command) else _UNDO
 
 
 def note_lines(notes: RuleNotes | None) -> list[str]:
@@ -121,7 +128,7 @@ def _parts_of(notification: Notification) -> Iterator[list[Fact]]:
     yield [*_where(notification), *_when(notification)]
     yield [("status", notification.status), ("rule", notification.rule_id), *_reasons_of(notes)]
     yield [("", notification.text), *_recording_of(notification)]
-    yield [(_UNDO, each) for each in notification.undo]
+    yield [(purpose_of(each), each) for each in notification.undo]
     link = console_link(notification.resource_arn)
     yield [*_runbook_of(notes), *([(_CONSOLE, link)] if link else [])]
 

@@ -7,10 +7,17 @@ from typing import Final
 
 RESUMING: Final = "streamwarden resume --reason …"
 
+_EXEMPT: Final = "streamwarden exempt"
+
 
 def exempting(channel_arn: str, rule_id: str) -> str:
     """Has the rule leave the channel alone."""
-    return f"streamwarden exempt {channel_arn} --rule {rule_id} --until … --reason …"
+    return f"{_EXEMPT} {channel_arn} --rule {rule_id} --until … --reason …"
+
+
+def is_exempting(command: str) -> bool:
+    """It takes nothing back: nothing may have been done."""
+    return command.startswith(f"{_EXEMPT} ")
 
 
 def releasing(channel_arn: str) -> str:
