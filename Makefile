@@ -5,6 +5,10 @@ export PATH := $(BIN):$(PATH)
 # Tests start dozens of Python processes, which load the same modules: what one has compiled, the
 # others read. Images often set this variable; what is written is in `.gitignore`.
 unexport PYTHONDONTWRITEBYTECODE
+PYTHON ?= python3
+CHECK_PYTHON = "import sys; found = sys.version.split()[0]; \
+	sys.exit(sys.version_info < (3, 13) and f'expected Python 3.13 or later, found {found} as $(PYTHON): \
+	make install PYTHON=python3.13')"
 # The files are complete, so nothing is resolved again: what is installed is what was compiled.
 PIP_SYNC = $(UV) pip install --quiet --no-deps --require-hashes --requirements
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13
@@ -25,7 +29,8 @@ tools: .tools/sam/installed .tools/local-aws/installed  ## the SAM command and t
 clients: .tools/aws-cli/installed .tools/javascript/node_modules/installed  ## what people use IVS with
 
 .venv/installed: requirements/dev.txt requirements/uv.txt pyproject.toml
-	python3 -m venv .venv
+	@$(PYTHON) -c $(CHECK_PYTHON)
+	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --require-hashes --requirement requirements/uv.txt
 	$(PIP_SYNC) requirements/dev.txt
 	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .

@@ -9,3 +9,8 @@ CHECKOUT: Final = _PACKAGE.parents[1]
 
 POLICIES: Final = _IN_WHEEL if _IN_WHEEL.is_dir() else CHECKOUT / "policies"
 DEFAULT_POLICY: Final = POLICIES / "default.yaml"
+
+
+def is_checkout() -> bool:
+    """Whether the command is run from a checkout, which has the template and the simulator too."""
+    return (CHECKOUT / "template.yaml").is_file()

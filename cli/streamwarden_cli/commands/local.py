@@ -119,9 +119,11 @@ def run(args: argparse.Namespace) -> ExitCode:
 def _up(
     state_dir: Path, policy: Path | None, mode: deployment.Mode | None, *, is_json: bool
 ) -> ExitCode:
+    server.check_checkout()
     if policy == STANDARD_INPUT:
         raise InvalidInput("--policy: the build reads a file, so - is not taken here")
-    last = last_deployed(server.running(state_dir), state_dir) or _FIRST
+    running = server.running(state_dir)
+    last = last_deployed(running, state_dir) or _FIRST
     deployed = Deployed((policy or last.policy).resolve(), mode or last.mode)
     # Its errors, not those of a build that stumbles over them.
     compile_policy_file(policy or last.policy)
@@ -129,9 +131,10 @@ def _up(
     with progress_apart(is_json=is_json):
         with timed("building"):
             built = deployment.build(state_dir, deployed.policy)
-        with timed("starting the local AWS"):
+        with timed("the local AWS runs" if running else "starting the local AWS"):
             local = server.start(state_dir)
-        with timed(f"deploying in mode {deployed.mode}"):
+        again = "again " if running else ""
+        with timed(f"deploying {again}in mode {deployed.mode}, which may take two minutes"):
             outputs = deployment.deploy(local.endpoint, built, mode=deployed.mode)
         # From now on nothing is missed that people would be told.
         notifications.local_inbox(local.endpoint, outputs.topic_arn)

@@ -27,6 +27,7 @@ from streamwarden_cli.local.access import (
     bare_environment,
     endpoint_url,
 )
+from streamwarden_cli.shipped import is_checkout
 
 _PYTHON = ROOT / ".tools" / "local-aws" / "bin" / "python"
 _MODULE = "ivs_simulator.local_aws"
@@ -57,8 +58,21 @@ class LocalAws:
         return endpoint_url(self.control_port)
 
 
+def check_checkout() -> None:
+    """Before anything is written. Raises LocalAwsError."""
+    if not is_checkout():
+        raise LocalAwsError(
+            "the local AWS and the template come with a checkout of the repository, and this "
+            "command is installed without one: clone it, and run `make install` there"
+        )
+
+
 def start(state_dir: Path) -> LocalAws:
-    """Return the local AWS of this directory, ready to serve; start it if it does not run."""
+    """Return the local AWS of this directory, ready to serve; start it if it does not run.
+
+    Raises LocalAwsError.
+    """
+    check_checkout()
     state_dir.mkdir(parents=True, exist_ok=True)
     with _lock_file(state_dir) as lock:
         if not _try_lock(lock):

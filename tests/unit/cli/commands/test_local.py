@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.local import deployment, notifications, server
 from streamwarden_cli.local.access import ROOT
 from streamwarden_cli.local.text import environment_lines
@@ -71,6 +72,36 @@ def test_up_deploys_the_default_policy_and_only_observes(
         ("deploy", "http://127.0.0.1:4566", state / "build", "observe"),
         ("subscribe", "http://127.0.0.1:4566", "<topic_arn>"),
     ]
+
+
+def test_up_says_what_it_does_with_a_local_aws_that_runs(
+    deployed: list[tuple[Any, ...]],
+    state: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(server, "running", lambda _: RUNNING)
+
+    main(["local", "up", "--state-dir", str(state)])
+
+    said = capsys.readouterr().out.splitlines()[:3]
+    assert said == [
+        "building …",
+        "the local AWS runs …",
+        "deploying again in mode observe, which may take two minutes …",
+    ]
+
+
+@pytest.mark.parametrize("command", ["local", "sim"])
+def test_up_without_a_checkout_says_what_it_needs_and_writes_nothing(
+    command: str, state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(server, "is_checkout", lambda: False)
+
+    assert main([command, "up", "--state-dir", str(state)]) == ExitCode.FAILED
+
+    assert "come with a checkout of the repository" in capsys.readouterr().err
+    assert not state.exists()
 
 
 def test_up_again_keeps_the_policy_and_the_mode(
