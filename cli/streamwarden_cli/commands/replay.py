@@ -16,9 +16,9 @@ from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.collection import rare_collections
 from streamwarden_cli.replay.jsonl import as_json
 from streamwarden_cli.replay.player import Player
-from streamwarden_cli.replay.printing import NameOf, Printer
+from streamwarden_cli.replay.printing import Printer
 from streamwarden_cli.replay.recorder import Recorder, Write
-from streamwarden_cli.replay.records import Record
+from streamwarden_cli.replay.records import Record, SummaryRecord
 from streamwarden_cli.replay.selection import WORDS, Selection, arn_of
 from streamwarden_cli.replay.stack import MemoryStack
 from streamwarden_cli.replay.timeline import Timeline, read_timeline
@@ -135,13 +135,17 @@ def _run(args: argparse.Namespace) -> ExitCode:
     has_every_record = is_verbose or args.format == "jsonl"
     recorder = Recorder(clock, lambda record: show(record), has_every_record)
     stack = MemoryStack(policy, clock, recorder)
-    printer = Printer(stack.name_of, args.timezone, timeline.starts_at, is_verbose=is_verbose)
-    show = _shown(selection, stack.name_of, None if args.format == "jsonl" else printer)
+    printer = Printer(
+        stack.name_of,
+        args.timezone,
+        timeline.starts_at,
+        is_verbose=is_verbose,
+        has_time=timeline.has_time,
+    )
+    show = _shown(selection, stack, None if args.format == "jsonl" else printer)
     Player(timeline, fleet, stack, clock, recorder).play(end)
     sys.stdout.flush()
-    if selection.channels and not any(
-        selection.has_channel(each["arn"], each["name"]) for each in stack.control.state()
-    ):
+    if not _has_one_of(stack, selection):
         names = ", ".join(selection.channels)
         print(f"streamwarden: --channel: no channel is called {names}", file=sys.stderr)
         return ExitCode.FAILED
@@ -190,14 +194,26 @@ def _selection(args: argparse.Namespace, policy: Policy) -> Selection:
     return Selection(tuple(args.channel), tuple(args.rule), tuple(args.only))
 
 
-def _shown(selection: Selection, name_of: NameOf, printer: Printer | None) -> Write:
-    """What shows a record, if it is selected: as JSON, if there is no printer."""
+def _has_one_of(stack: MemoryStack, selection: Selection) -> bool:
+    """Whether there is a channel of those that are selected."""
+    return not selection.channels or any(
+        selection.has_channel(each["arn"], each["name"]) for each in stack.control.state()
+    )
+
+
+def _shown(selection: Selection, stack: MemoryStack, printer: Printer | None) -> Write:
+    """What shows a record, if it is selected: as JSON, if there is no printer.
+
+    An answer about no channel would read as if nothing had been done.
+    """
 
     def show_selected(record: Record) -> None:
         arn = arn_of(record)
-        if not selection.is_about(record, name_of(arn) if arn is not None else ""):
+        if not selection.is_about(record, stack.name_of(arn) if arn is not None else ""):
             return
         if printer is not None:
+            if isinstance(record, SummaryRecord) and not _has_one_of(stack, selection):
+                return
             printer.show(record, is_listed=selection.lists(record))
         elif selection.lists(record):
             print(as_json(record))

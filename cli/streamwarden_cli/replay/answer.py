@@ -32,7 +32,8 @@ type Row = tuple[Cell, ...]
 class Answer:
     """What came of a replay. `name_of` gives the name of a channel; `zone` is that of the times.
 
-    `has_notes` says that what the author of a rule says stands below its incidents.
+    `has_notes` says that what the author of a rule says stands below its incidents, `has_time` that
+    anything says when it is: where all was rejected, nothing does.
     """
 
     begins_at: datetime
@@ -43,6 +44,7 @@ class Answer:
     name_of: Callable[[str], str]
     zone: tzinfo
     has_notes: bool = False
+    has_time: bool = True
 
     @property
     def widths(self) -> tuple[int, int, int]:
@@ -55,10 +57,11 @@ class Answer:
 
     def _heading(self) -> Iterator[str]:
         summary = self.summary
-        yield (
-            f"{self._time(self.begins_at)} to {self._time(summary.at)}: "
-            f"{_count(summary.events, 'event')} played, {summary.rejected} rejected"
-        )
+        played = f"{_count(summary.events, 'event')} played, {summary.rejected} rejected"
+        if not self.has_time:
+            yield played
+            return
+        yield f"{self._time(self.begins_at)} to {self._time(summary.at)}: {played}"
         done = ", ".join(f"{kind} {times}" for kind, times in _totals(self.incidents).items())
         held = sum(_is_held(each) for each in self.incidents)
         still_open = sum(each.resolved_at is None for each in self.incidents)

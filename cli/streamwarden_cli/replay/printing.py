@@ -20,12 +20,15 @@ type NameOf = Callable[[str], str]
 
 @dataclass
 class Printer:
-    """`name_of` gives the name of a channel; `zone` is that of the times from `begins_at` on."""
+    """`name_of` gives the name of a channel; `zone` is that of the times from `begins_at` on, if
+    anything `has_time`.
+    """
 
     name_of: NameOf
     zone: tzinfo
     begins_at: datetime
     is_verbose: bool
+    has_time: bool
     _notifications: int = 0
     _incidents: list[IncidentRecord] = field(default_factory=list)
     _rejected: list[RejectedRecord] = field(default_factory=list)
@@ -59,6 +62,7 @@ class Printer:
             self.name_of,
             self.zone,
             has_notes=self.is_verbose,
+            has_time=self.has_time,
         )
         if self.is_verbose:
             print_line("")

@@ -151,8 +151,13 @@ def _line(content: bytes, error: ValueError) -> int:
     return content.rstrip().count(b"\n", 0, int(byte[1]) if byte else None) + 1
 
 
+# What msgspec says of `foo` too, which begins as `false` does.
+_CLEARER: Final = {"Input data was truncated": "it is plain text, or ends in the middle"}
+
+
 def _describe(error: ValueError) -> str:
-    return f"not JSON: {_BYTE.sub('', str(error)).removeprefix('JSON is malformed: ')}"
+    said = _BYTE.sub("", str(error)).removeprefix("JSON is malformed: ")
+    return f"not JSON: {_CLEARER.get(said, said)}"
 
 
 def moved(value: Any, by: timedelta) -> Any:

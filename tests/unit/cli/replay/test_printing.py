@@ -288,6 +288,21 @@ def test_a_channel_that_nothing_mentions_is_an_error(
     played = replay(write("day.jsonl", TIMELINE), "--channel", "loby", policy=marathon)
 
     assert (played.code, "no channel is called loby" in played.err) == (1, True)
+    answered = replay(
+        write("day.jsonl", TIMELINE), "--channel", "loby", output="text", policy=marathon
+    )
+    assert answered.out == ""
+
+
+def test_where_all_is_rejected_the_answer_has_no_time(replay: Replay, write: Write) -> None:
+    file = write("foo.jsonl", "foo")
+
+    played = replay(file, output="text")
+
+    assert " ".join(played.out.split()) == (
+        "0 events played, 1 rejected Rejected "
+        f"{file}:1: not JSON: it is plain text, or ends in the middle"
+    )
 
 
 @pytest.mark.parametrize(
