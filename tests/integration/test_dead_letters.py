@@ -154,12 +154,16 @@ def test_nothing_is_discarded_that_nobody_was_asked_about(
     assert len(command("list")["dead_letters"]) == 1
 
 
-@pytest.mark.parametrize("words", [("show", "m-9"), ("redrive", "m-9")])
+@pytest.mark.parametrize(
+    "words", [("show", "m-9"), ("redrive", "m-9"), ("discard", "m-9", "--reason", "x")]
+)
 def test_an_id_that_nobody_has_is_an_error(
     stack: Stack, command: Command, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
 ) -> None:
     assert main(["dead-letters", *words]) == ExitCode.FAILED
-    assert "no dead letter can be seen with the id m-9" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no dead letter can be seen with the id m-9" in said
+    assert "Go on?" not in said
 
 
 @pytest.mark.parametrize("words", [("redrive",), ("redrive", "m-1", "--all"), ("discard", "--all")])

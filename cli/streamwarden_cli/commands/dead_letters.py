@@ -133,6 +133,8 @@ def _show(
 
 
 def _discard(args: argparse.Namespace, stack: DeployedStack, queues: Sequence[Queue]) -> ExitCode:
+    if not args.yes:
+        _check_ids(stack, queues, args.ids)
     chosen = ", ".join(args.ids) if args.ids else f"every dead letter of {args.queue or args.stack}"
     confirm(
         f"Deleted for good: {chosen}. Go on?",
@@ -140,6 +142,16 @@ def _discard(args: argparse.Namespace, stack: DeployedStack, queues: Sequence[Qu
         otherwise="nothing was discarded",
     )
     return _handle(args, stack, queues, discard)
+
+
+def _check_ids(stack: DeployedStack, queues: Sequence[Queue], ids: Sequence[str]) -> None:
+    """Before anybody is asked. Raises InvalidInput for letters that cannot be seen."""
+    if not ids:
+        return
+    found = read_all(stack.client("sqs"), dead_letter_queues(queues))
+    missing = set(ids) - {each.id for each in found.letters}
+    if missing:
+        raise InvalidInput(_not_found(sorted(missing)))
 
 
 def _handle(

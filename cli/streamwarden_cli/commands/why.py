@@ -19,6 +19,7 @@ from streamwarden_cli.operate.sections import Section
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.why import (
     done_section,
+    first_decision,
     stands_at,
     stands_section,
     verdicts_of,
@@ -87,7 +88,8 @@ def _now(
 
 def _then(history: Sequence[HistoryItem], source: str, at: datetime) -> list[Section]:
     until = [each for each in history if each.at <= at]
-    return [stands_section(stands_at(until, at), at, source), done_section(until)]
+    stands, first = stands_at(until, at), first_decision(history)
+    return [stands_section(stands, at, source, first), done_section(until)]
 
 
 def _asked_for[Item: _OfRule](items: Iterable[Item], rules: Sequence[str]) -> list[Item]:

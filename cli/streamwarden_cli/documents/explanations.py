@@ -21,6 +21,8 @@ _OF_ONE: Final = re.compile(r"`(\w+)`: (.*)", re.DOTALL)
 _HINTS: Final[Mapping[str, Callable[[str], str]]] = {"zone": did_you_mean_zone}
 # What a kind asks for stands within these, and what every kind has beside them.
 _WITHIN: Final = {"params": "a parameter", "options": "an option"}
+# Within braces, a comma ends a text without quotes, and what follows is a key without a value.
+_CUT_AT_A_COMMA: Final = "; if it is the rest of a text with a comma, put the text in quotes"
 _IN_QUOTES: Final = re.compile("'([^']*)'")
 
 
@@ -122,6 +124,8 @@ def _unknown_key(location: Location, source: Source, schema_at: SchemaAt) -> Pro
     *parent, key = location
     message = _describe_moved(key, tuple(parent), schema_at)
     message = message or _describe_unknown(key, allowed_keys(schema_at(tuple(parent))))
+    if " " in str(key) and source.found(location) == NOTHING:
+        message = f"{message}{_CUT_AT_A_COMMA}"
     return source.problem(location, message, at_key=True)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from streamwarden_cli.console import Cell
+from streamwarden_cli.policy.counting import format_count
 
 VERDICT: Final = "verdict"
 BREACH: Final = "breach"
@@ -99,8 +100,9 @@ def _news(entry: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield "rotation", rule, f"{outcome}: {entry.get('outcome_reason', '')}"
         case {"destination": str(destination)}:
             yield from _of_destination(entry, rule, destination)
-        case {"message": "swept", "channels": channels, "differences": differences}:
-            yield "swept", rule, f"{channels} channels, {differences} differences"
+        case {"message": "swept", "channels": int(channels), "differences": int(differences)}:
+            found = format_count(differences, "difference")
+            yield "swept", rule, f"{format_count(channels, 'channel')}, {found}"
         case {"message": "message failed"}:
             yield "failed", rule, "a message failed: it is tried again, or dead-lettered"
         case _:

@@ -21,6 +21,7 @@ from streamwarden_cli.operate.wording import (
     format_moment_ago,
     severity_cell,
 )
+from streamwarden_cli.policy.counting import format_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +184,8 @@ def _is_channel(entry: FleetEntry) -> bool:
 def _last_sweep(last: FinishedSweep | None, now: datetime) -> Iterator[Row]:
     if last is None:
         return
-    found = f"{last.channels:,} channels, {last.streams:,} live, {last.differences:,} differences"
+    channels = format_count(last.channels, "channel")
+    found = f"{channels}, {last.streams:,} live, {format_count(last.differences, 'difference')}"
     yield "last", f"{format_moment_ago(last.finished_at, now)}: {found}"
 
 

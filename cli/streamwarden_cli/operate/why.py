@@ -136,7 +136,16 @@ def stands_at(history: Iterable[HistoryItem], at: datetime) -> dict[str, Stand]:
     return stands
 
 
-def stands_section(stands: dict[str, Stand], at: datetime, source: str) -> Section:
+def first_decision(history: Iterable[HistoryItem]) -> datetime | None:
+    """When something was decided first, as far as that is still known."""
+    return min((each.at for each in history if each.rule_id and each.what in DECIDED), default=None)
+
+
+def stands_section(
+    stands: dict[str, Stand], at: datetime, source: str, first: datetime | None = None
+) -> Section:
+    """`first` is when something was decided first."""
+    since = f"; the first decision is of {format_moment(first)} UTC" if first is not None else ""
     return Section(
         key="stood",
         title=f"How rules stood at {format_moment(at)} UTC, by {source}",
@@ -156,7 +165,7 @@ def stands_section(stands: dict[str, Stand], at: datetime, source: str) -> Secti
             {"rule": rule_id, "in_breach": each.is_open, "last": values_of(each.last)}
             for rule_id, each in sorted(stands.items())
         ],
-        empty="nothing that is still known was decided by then",
+        empty=f"nothing that is still known was decided by then{since}",
     )
 
 

@@ -8,7 +8,7 @@ from streamwarden.domain.verdicts import Mode
 
 def format_count(count: int, noun: str) -> str:
     """`1 rule`, `2 rules`"""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def format_rules(compiled: CompiledPolicy) -> str:

@@ -61,7 +61,8 @@ def not_read(error: Exception, *, is_local: bool) -> Finding:
             Health.NOT_KNOWN, f"you may not read it: {permission} is missing", "", permission
         )
     where = "the local AWS does not say" if is_local else "cannot be read"
-    return not_known(f"{where}: {error.__cause__ or error}")
+    # An emulator that lacks a service says nothing behind its colon.
+    return not_known(f"{where}: {error.__cause__ or error}".rstrip(": "))
 
 
 def _permission(error: ClientError) -> str:

@@ -8,7 +8,13 @@ import pytest
 from streamwarden.domain.ledger.entry import Grounds
 from streamwarden.domain.verdicts import Mode, Status
 from streamwarden_cli.operate.record_history import HistoryItem, What, record_history
-from streamwarden_cli.operate.why import done_section, stands_at, stands_section, verdicts_of
+from streamwarden_cli.operate.why import (
+    done_section,
+    first_decision,
+    stands_at,
+    stands_section,
+    verdicts_of,
+)
 from testbed import builders as build
 from testbed.builders import at
 from tests.unit.cli.operate.records import RULES, recheck, record_after
@@ -97,8 +103,10 @@ def test_a_rule_that_all_of_it_shares_is_said_once() -> None:
 def test_a_rule_stood_as_it_was_last_decided(
     hours: float, stood: list[tuple[str, bool, str]]
 ) -> None:
-    section = stands_section(stands_at(HISTORY, at(hours)), at(hours), "the ledger")
+    stands = stands_at(HISTORY, at(hours))
+    section = stands_section(stands, at(hours), "the ledger", first_decision(HISTORY))
 
     assert [
         (each["rule"], each["in_breach"], each["last"]["text"]) for each in section.values
     ] == stood
+    assert section.empty.endswith("by then; the first decision is of 2026-03-14 13:00:00 UTC")

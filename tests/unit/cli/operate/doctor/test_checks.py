@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from streamwarden import __version__
 from streamwarden.domain.notifications.routing import DestinationSpec, Routing
@@ -413,6 +413,12 @@ def test_what_may_not_be_read_is_not_known_and_says_the_permission(
     assert found.health is Health.NOT_KNOWN
     assert found.permission.startswith(permission)
     assert f"{found.permission} is missing" in found.text
+
+
+def test_where_aws_says_nothing_there_is_no_colon() -> None:
+    error = ClientError({"Error": {"Code": "400", "Message": ""}}, "ListServiceQuotas")
+
+    assert not_read(error, is_local=True).text.endswith("calling the ListServiceQuotas operation")
 
 
 def test_a_check_that_cannot_read_stops_no_other_and_keeps_what_it_found() -> None:

@@ -250,6 +250,13 @@ def test_what_cannot_be_played_is_told_with_its_place(body: str, fault: str, ben
     assert found.startswith(fault)
 
 
+def test_a_text_that_a_comma_cuts_off_is_to_stand_in_quotes(bench: Bench) -> None:
+    (found,) = bench.faults("    expect: {owned: {reason: 4h, which is the limit}}\n")
+
+    assert "unknown key 'which is the limit'" in found
+    assert found.endswith("; if it is the rest of a text with a comma, put the text in quotes")
+
+
 def test_all_that_is_wrong_comes_at_once(bench: Bench) -> None:
     faults = bench.faults(f"""\
 {EXPECT}\
