@@ -8,11 +8,10 @@ from typing import Final
 from botocore.exceptions import ClientError
 
 from streamwarden.adapters.aws_errors import code_of
+from streamwarden_cli.local.text import TURN_SHELL_TO_LOCAL
 
 # What AWS says where IAM denies an action.
 _DENIED: Final = re.compile(r"not authorized to perform:? (\S+)")
-# The shell has credentials of some account, also where the command finds the local stack by itself.
-_TURN_TO_LOCAL: Final = """eval "$(streamwarden local status | grep -E '^(unset|export) ')\""""
 _CALLS_AWS: Final = re.compile(r"(^|&& )aws ")
 _DENIALS: Final = ("AccessDenied", "AccessDeniedException", "AuthorizationError")
 
@@ -49,7 +48,7 @@ def on_local_aws(finding: Finding) -> Finding:
     """The same, with a remedy that acts on the local AWS, whatever account the shell has."""
     if _CALLS_AWS.search(finding.remedy) is None:
         return finding
-    return replace(finding, remedy=f"{_TURN_TO_LOCAL} && {finding.remedy}")
+    return replace(finding, remedy=f"{TURN_SHELL_TO_LOCAL} && {finding.remedy}")
 
 
 def not_read(error: Exception, *, is_local: bool) -> Finding:
