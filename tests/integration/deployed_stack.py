@@ -30,7 +30,7 @@ def deployed(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> DeployedStack:
 
 def outputs_of(stack: Stack) -> dict[str, str]:
     """The outputs of the template that name what the test has made."""
-    found = {"Mode": "enforce", "StreamEventsFunctionName": "StreamEvents"}
+    found = {"Mode": stack.refs["Mode"], "StreamEventsFunctionName": "StreamEvents"}
     for name, output in template.template()["Outputs"].items():
         match output["Value"]:
             case {"Ref": resource} if resource in stack.refs and name not in found:

@@ -1,7 +1,6 @@
 """The commands that steer: what they send is taken in by the real handlers, and is in force."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -15,40 +14,23 @@ from streamwarden.domain.redaction import REDACTED
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.main import main
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.steering import order, targets
+from streamwarden_cli.operate.steering import targets
 from testbed.key_wrappings import KEY
 from tests.integration.conftest import POLICY
 from tests.integration.deployed_stack import deployed
 from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
 from tests.integration.messages import SENDER
+from tests.integration.steering import WHY, Steer, steering, take_in
 
 RULE: Final = "no-marathons"
-WHY: Final = ("--reason", "the finals")
 KNOWN: Final = SimpleNamespace(policy=SimpleNamespace(rules=[SimpleNamespace(id=RULE)]))
-
-type Steer = Callable[..., Any]
 
 
 @pytest.fixture
 def steer(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Steer:
-    """Gives an order with `--json`; the functions take it in while the command waits."""
-    deployed(stack, monkeypatch)
-    seconds = iter(range(1_000))
-
-    def take_in(_: float) -> None:
-        for function in ("OperatorCommands", "AdministratorCommands"):
-            stack.pump(function)
-
-    clock = SimpleNamespace(sleep=take_in, monotonic=lambda: float(next(seconds)))
-    monkeypatch.setattr(order, "time", clock)
-
-    def steered(*words: str, code: int = ExitCode.DONE) -> Any:
-        assert main([*words, *WHY, "--json"]) == code
-        return json.loads(capsys.readouterr().out)
-
-    return steered
+    return steering(stack, monkeypatch, capsys, take_in)
 
 
 @pytest.fixture
@@ -65,34 +47,9 @@ def arena(stack: Stack) -> str:
             "rule no-marathons does not apply to arena until 2026-03-14 16:00:00 UTC (in 4h): ",
         ),
         (
-            ["exempt", "arena", "--rule", RULE, "--end", "--yes"],
-            "operator",
-            "rule no-marathons applies to arena again",
-        ),
-        (
             ["protect", "arena"],
             "operator",
             "arena is protected: nothing destructive is done to it: the finals (",
-        ),
-        (
-            ["unprotect", arn_of("arena"), "--yes"],
-            "administrator",
-            f"{arn_of('arena')} is not protected by command; its tag may still protect it",
-        ),
-        (
-            ["quarantine", "arena", "--until", "1h", "--yes"],
-            "operator",
-            "arena is in quarantine until 2026-03-14 13:00:00 UTC (in 1h): the finals (",
-        ),
-        (
-            ["release", "arena"],
-            "operator",
-            "arena is released, and gets a new stream key: the finals (",
-        ),
-        (
-            ["stop", "arena", "--stream", "st-1234", "--yes"],
-            "operator",
-            "stream st-1234 of arena is to be stopped: the finals (",
         ),
         (
             ["pause", "--until", "2026-03-14T18:00"],
@@ -104,21 +61,6 @@ def arena(stack: Stack) -> str:
             "operator",
             "silence ",
         ),
-        (
-            ["resume", "--yes"],
-            "administrator",
-            "actions are carried out, and what was held is decided again",
-        ),
-        (
-            ["breaker", "release", "--rule", RULE, "--number", "7", "--yes"],
-            "administrator",
-            "the breaker of rule no-marathons lets 7 actions go: the finals (",
-        ),
-        (
-            ["breaker", "release", "--yes"],
-            "administrator",
-            "the breaker of every rule lets everything go: the finals (",
-        ),
     ],
 )
 def test_an_order_takes_effect_and_says_so(
@@ -129,6 +71,61 @@ def test_an_order_takes_effect_and_says_so(
     assert (found["outcome"], found["inbox"]) == ("in-force", inbox)
     assert found["text"].startswith(text)
     assert found["text"] == text or f"({SENDER})" in found["text"]
+
+
+@pytest.mark.parametrize(
+    ("first", "words", "text"),
+    [
+        (
+            ["exempt", "arena", "--rule", RULE, "--until", "4h"],
+            ["exempt", "arena", "--rule", RULE, "--end", "--yes"],
+            "rule no-marathons applies to arena again",
+        ),
+        (
+            ["protect", "arena"],
+            ["unprotect", arn_of("arena"), "--yes"],
+            f"{arn_of('arena')} is not protected by command; its tag may still protect it",
+        ),
+        (
+            ["pause"],
+            ["resume", "--yes"],
+            "actions are carried out, and what was held is decided again",
+        ),
+    ],
+)
+def test_what_was_set_is_ended_and_once(
+    stack: Stack, arena: str, steer: Steer, first: list[str], words: list[str], text: str
+) -> None:
+    steer(*first)
+    stack.later(minutes=1)
+    found = steer(*words)
+    again = steer(*words, code=ExitCode.NOTHING)
+
+    assert (found["outcome"], found["text"]) == ("in-force", text)
+    assert (again["outcome"], again["order"]) == ("nothing-to-do", None)
+
+
+@pytest.mark.parametrize(
+    ("words", "held_by", "passes"),
+    [
+        (["--rule", RULE, "--number", "7"], f"the breaker of rule {RULE} holds", "7 actions pass"),
+        ([], "breakers hold", "all passes"),
+    ],
+)
+def test_a_breaker_is_released_that_has_tripped(
+    stack: Stack, arena: str, steer: Steer, words: list[str], held_by: str, passes: str
+) -> None:
+    order = ("breaker", "release", *words, "--yes")
+    before = steer(*order, code=ExitCode.NOTHING)
+    tripped = BreakerTripped(
+        resource_arn=account_arn(ACCOUNT, REGION), time=stack.now, rule_id=RULE
+    )
+    stack.deliver("StreamEvents", envelope_of(tripped))
+    found = steer(*order)
+
+    assert before["text"].startswith("nothing is held: ")
+    text = f"what {held_by} is decided again, and {passes} for 10m: the finals ("
+    assert found["text"].startswith(text)
 
 
 def test_a_silence_is_set_listed_and_ended(
@@ -298,7 +295,7 @@ def test_who_may_not_read_the_table_is_told_that_the_order_was_sent(
         (["exempt", "arena", "--rule", RULE, "--until", "9000h"], "ends within 366 days"),
         (["pause", "--until", "2026-03-14T11:00"], "expected a moment after that of the command"),
         (["breaker", "release", "--number", "0", "--yes"], "number"),
-        (["resume"], "say it with --yes"),
+        (["stop", "arena"], "say it with --yes"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_it_is_sent(
@@ -352,6 +349,7 @@ def test_who_may_not_send_is_told_which_policy_is_missing(
     stack: Stack, steer: Steer, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch, words: list[str], policy: str,
 ) -> None:  # fmt: skip
+    steer("pause")
     client_of = DeployedStack.client
     monkeypatch.setattr(
         DeployedStack,
@@ -376,6 +374,8 @@ def test_a_stream_key_in_a_reason_is_not_sent(stack: Stack, steer: Steer) -> Non
 def test_what_loosens_a_brake_is_asked_about_on_a_terminal(
     stack: Stack, steer: Steer, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
 ) -> None:
+    steer("pause")
+    stack.later(minutes=1)
     terminal = SimpleNamespace(isatty=lambda: True, readline=lambda: answer)
     monkeypatch.setattr("sys.stdin", terminal)
 
@@ -420,4 +420,4 @@ def test_the_breaker_of_a_rule_that_was_renamed_is_released_by_its_earlier_name(
 
     done = steer("breaker", "release", "--rule", "no-long-shows", "--yes")
 
-    assert done["text"].startswith("the breaker of rule no-long-shows lets everything go: ")
+    assert done["text"].startswith("what the breaker of rule no-long-shows holds is ")

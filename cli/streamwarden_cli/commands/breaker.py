@@ -3,7 +3,7 @@
 import argparse
 from datetime import datetime
 
-from streamwarden.domain.breaker import EVERY_RULE
+from streamwarden.domain.breaker import EVERY_RULE, tripped_since
 from streamwarden.domain.commands import ReleaseBreaker
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.exit_codes import ExitCode
@@ -17,7 +17,7 @@ from streamwarden_cli.operate.steering.breakers import (
 )
 from streamwarden_cli.operate.steering.effects import on_account, release_in_words
 from streamwarden_cli.operate.steering.order import Order, add_order_options, carry_out, said
-from streamwarden_cli.operate.steering.targets import check_rule
+from streamwarden_cli.operate.steering.targets import check_rule, if_readable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -74,8 +74,22 @@ def _release(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> O
             rule_id=rule, number=args.number, **said(args, stack.account_arn, now)
         ),
         effect=on_account(stack, lambda c: c.releases.get(rule), release_in_words(rule)),
+        already=_already(stack, rule, now),
         question=f"{number} that {held_by} is decided again, and shows may be stopped. Go on?",
     )
+
+
+def _already(stack: DeployedStack, rule: str, now: datetime) -> str:
+    """Why there is nothing to let go; empty if something is held, or where nobody may look."""
+    controls = if_readable(lambda: read_controls(stack))
+    if controls is None:
+        return ""
+    rules = [rule] if rule else rules_with_breakers(controls)
+    if any(tripped_since(controls, each) is not None for each in rules):
+        return ""
+    if rule:
+        return f"nothing is held: the breaker of rule {rule} has not tripped"
+    return "nothing is held: no breaker has tripped"
 
 
 def _check_rule(stack: DeployedStack, rule: str) -> None:

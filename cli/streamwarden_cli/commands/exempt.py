@@ -3,9 +3,11 @@
 import argparse
 from datetime import datetime
 
+from streamwarden.domain.brakes import exemption_from
 from streamwarden.domain.commands import LONGEST_EXEMPTION, EndExemption, ExemptChannel
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import now
+from streamwarden_cli.operate.reading import loader
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.steering.effects import exemption_in_words, on_channel
 from streamwarden_cli.operate.steering.order import (
@@ -17,7 +19,12 @@ from streamwarden_cli.operate.steering.order import (
     said,
     steer,
 )
-from streamwarden_cli.operate.steering.targets import add_channel, channel_of, check_rule
+from streamwarden_cli.operate.steering.targets import (
+    add_channel,
+    channel_of,
+    check_rule,
+    if_readable,
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +48,8 @@ def run(args: argparse.Namespace) -> ExitCode:
 def _order(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> Order:
     check_rule(stack, args.rule)
     arn, rule = channel_of(stack, args.channel), args.rule
+    record = if_readable(lambda: loader(stack)(arn))
+    is_exempt = record is None or exemption_from(record.state.controls, rule, now) is not None
     effect = on_channel(
         stack, arn, lambda c: c.exemptions.get(rule), exemption_in_words(rule, args.channel)
     )
@@ -52,4 +61,5 @@ def _order(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> Ord
         command=EndExemption(rule_id=rule, **said(args, arn, now)),
         effect=effect,
         question=f"Rule {rule} will apply to {args.channel} again, with its actions. Go on?",
+        already="" if is_exempt else f"{args.channel} is not exempt from rule {rule}",
     )

@@ -79,6 +79,6 @@ def _order(args: argparse.Namespace, stack: DeployedStack, current: Mode, now: d
     wanted = f"mode {mode}" if mode else "the mode of the policy"
     return Order(
         command=SetMode(rule_id=rule, mode=mode, **fields),
-        effect=on_account(stack, lambda c: c.modes.get(rule), mode_in_words(rule)),
+        effect=on_account(stack, lambda c: c.modes.get(rule), mode_in_words(rule, stack.max_mode)),
         question=f"Rule {rule} will have {wanted} in place of {current}. Go on?",
     )

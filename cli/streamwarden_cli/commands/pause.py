@@ -34,5 +34,5 @@ def _order(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> Ord
     until = end_of(args.until, now)
     return Order(
         command=PauseActions(until=until, **said(args, stack.account_arn, now)),
-        effect=on_account(stack, lambda controls: controls.pause, pause_in_words),
+        effect=on_account(stack, lambda controls: controls.pause, pause_in_words(stack.max_mode)),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from streamwarden.domain.commands import QuarantineChannel
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.steering.effects import on_channel, quarantine_in_words
+from streamwarden_cli.operate.steering.effects import by_order, quarantine_in_words
 from streamwarden_cli.operate.steering.order import (
     Order,
     add_order_options,
@@ -36,6 +36,13 @@ def _order(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> Ord
     arn = channel_of(stack, args.channel)
     return Order(
         command=QuarantineChannel(until=end_of(args.until, now), **said(args, arn, now)),
-        effect=on_channel(stack, arn, lambda c: c.quarantine, quarantine_in_words(args.channel)),
+        effect=by_order(
+            stack,
+            arn,
+            QuarantineChannel,
+            lambda c: c.quarantine,
+            quarantine_in_words(args.channel),
+            args.channel,
+        ),
         question=f"The show on {args.channel} ends, and its stream key is revoked. Go on?",
     )

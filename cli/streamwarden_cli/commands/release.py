@@ -6,7 +6,7 @@ from datetime import datetime
 from streamwarden.domain.commands import ReleaseChannel
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.steering.effects import on_channel, released_in_words
+from streamwarden_cli.operate.steering.effects import by_order, released_in_words
 from streamwarden_cli.operate.steering.order import Order, add_order_options, said, steer
 from streamwarden_cli.operate.steering.targets import add_channel, channel_of
 
@@ -28,5 +28,12 @@ def _order(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> Ord
     arn = channel_of(stack, args.channel)
     return Order(
         command=ReleaseChannel(**said(args, arn, now)),
-        effect=on_channel(stack, arn, lambda c: c.release, released_in_words(args.channel)),
+        effect=by_order(
+            stack,
+            arn,
+            ReleaseChannel,
+            lambda c: c.release,
+            released_in_words(args.channel),
+            args.channel,
+        ),
     )

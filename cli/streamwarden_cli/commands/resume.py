@@ -3,11 +3,14 @@
 import argparse
 from datetime import datetime
 
+from streamwarden.domain.brakes import pause_on
 from streamwarden.domain.commands import ResumeActions
 from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.operate.reading import read_controls
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.steering.effects import on_account, pause_in_words
 from streamwarden_cli.operate.steering.order import Order, add_order_options, said, steer
+from streamwarden_cli.operate.steering.targets import if_readable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,8 +26,11 @@ def run(args: argparse.Namespace) -> ExitCode:
 
 
 def _order(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> Order:
+    controls = if_readable(lambda: read_controls(stack))
+    is_paused = controls is None or pause_on(controls, now) is not None
     return Order(
         command=ResumeActions(**said(args, stack.account_arn, now)),
-        effect=on_account(stack, lambda controls: controls.pause, pause_in_words),
+        effect=on_account(stack, lambda controls: controls.pause, pause_in_words(stack.max_mode)),
+        already="" if is_paused else "actions are not paused",
         question="What the pause holds is decided again, and shows may be stopped. Go on?",
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from streamwarden.domain.commands import StopStream
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.steering.effects import on_channel, stop_in_words
+from streamwarden_cli.operate.steering.effects import by_order, stop_in_words
 from streamwarden_cli.operate.steering.order import Order, add_order_options, said, steer
 from streamwarden_cli.operate.steering.targets import add_channel, channel_of
 
@@ -30,6 +30,8 @@ def _order(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> Ord
     arn = channel_of(stack, args.channel)
     return Order(
         command=StopStream(stream_id=args.stream, **said(args, arn, now)),
-        effect=on_channel(stack, arn, lambda c: c.stop, stop_in_words(args.channel)),
+        effect=by_order(
+            stack, arn, StopStream, lambda c: c.stop, stop_in_words(args.channel), args.channel
+        ),
         question=f"The show on {args.channel} ends. Go on?",
     )

@@ -122,6 +122,8 @@ def _text(noted: LedgerNoted, what: What) -> str:
             return f"{noted.action} {noted.answer or ''}: {noted.reason}"
         case What.SENT | What.SUPPRESSED | What.NOT_SENT | What.DEAD_LETTERED:
             return f"{_describe(noted.delivery)}: {noted.reason}"
+        case What.HELD | What.RELEASED if noted.action:
+            return f"{noted.action}: {noted.reason}"
         case _:
             return noted.reason
 

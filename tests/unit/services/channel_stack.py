@@ -134,8 +134,8 @@ class Ivs:
 class Stack:
     """Observers, enforce and its queue, RotateKeys; each message is delivered until it is taken."""
 
-    def __init__(self, policy: Policy = POLICY) -> None:
-        self.harness = Harness(policy)
+    def __init__(self, policy: Policy = POLICY, max_mode: Mode = Mode.ENFORCE) -> None:
+        self.harness, self.max_mode = Harness(policy), max_mode
         self.time = self.harness.time
         self.ivs = Ivs(self.time)
         self.inbox = MemoryInbox()
@@ -189,7 +189,7 @@ class Stack:
 
     def observe(self, given: Input, calls: Calls | None = None) -> None:
         arn = given.resource_arn or CHANNEL
-        self.harness.observer(calls).observe(arn, [given])
+        self.harness.observer(calls, max_mode=self.max_mode).observe(arn, [given])
         self.queue += self.harness.outbox.actions
         self.harness.outbox.actions.clear()
 

@@ -1,12 +1,16 @@
 """The parts of the controls that orders set: read from the table, and in words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from streamwarden.domain.levels import Severity
+from streamwarden.domain.breaker import RELEASED_FOR
+from streamwarden.domain.commands import AnyCommand
+from streamwarden.domain.duration import format_duration
+from streamwarden.domain.levels import Mode, Severity
 from streamwarden.domain.notifications.silences import silenced_in_words
+from streamwarden.domain.orders.outcomes import OUTCOMES
 from streamwarden.domain.state.controls import (
     AccountControls,
     Acknowledgement,
@@ -23,32 +27,65 @@ from streamwarden.domain.state.controls import (
     SilenceEnd,
     StopOrder,
 )
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.resource import Outcome as ActionOutcome
 from streamwarden_cli.operate.reading import loader, read_controls
 from streamwarden_cli.operate.stack import DeployedStack
+from streamwarden_cli.operate.steering.outcomes import OF_ACTIONS, Outcome, Result, ordered
 from streamwarden_cli.operate.wording import format_ago, format_moment
+
+_OBSERVES: Final = "the stack does not enforce (parameter Mode), and carries out none"
 
 type Part[T] = Stamped[T] | None
 type InWords[T] = Callable[[T, datetime], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """Reads a part of the controls, and says in words what it is now.
+class CarriedOut:
+    """The channel that an order is carried out on, and what became of the order of a moment."""
 
-    `look` answers None where nobody has ever set it.
+    channel: str
+    became: Callable[[datetime], ActionOutcome | None]
+
+    def result(self, at: datetime, text: str) -> Result:
+        """`text` says what is so once it is done."""
+        became = self.became(at)
+        if became is None:
+            return ordered(self.channel)
+        outcome = OF_ACTIONS[became.status]
+        about = text if outcome is Outcome.DONE else self.channel
+        between = "; " if outcome is Outcome.DONE else ": "
+        return Result(outcome, f"{about}{between}{became.reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Reads a part of the controls, and says what it is now, and what came of it.
+
+    `look` answers None where nobody has ever set it. What only sets something is not carried out.
     """
 
     look: Callable[[], Part[Any]]
     in_words: InWords[Any]
+    carried_out: CarriedOut | None = None
 
     def read(self) -> tuple[Part[Any]]:
         """Something to compare. Raises PermanentError, TemporaryError."""
         return (self.look(),)
 
-    def describe(self, now: datetime) -> str:
+    def result(self, before: object, now: datetime) -> Result | None:
+        """What came of the order by now; None while all is as `read` found it before.
+
+        Raises PermanentError, TemporaryError.
+        """
         found = self.look()
-        return self.in_words(found.value if found else None, now)
+        if (found,) == before or found is None:
+            return None
+        text = self.in_words(found.value, now)
+        if self.carried_out is None:
+            return Result(Outcome.IN_FORCE, text)
+        return self.carried_out.result(found.at, text)
 
 
 def on_channel[T](
@@ -59,6 +96,24 @@ def on_channel[T](
 ) -> Effect:
     load = loader(stack)
     return Effect(lambda: part(load(arn).state.controls or ChannelControls()), in_words)
+
+
+def by_order[T](
+    stack: DeployedStack,
+    arn: str,
+    kind: type[AnyCommand],
+    part: Callable[[ChannelControls], Part[T]],
+    in_words: InWords[T],
+    channel: str,
+) -> Effect:
+    """Of an order that is carried out on a channel. `in_words` says what is so once it is."""
+
+    def became(at: datetime) -> ActionOutcome | None:
+        record = loader(stack)(arn)
+        orders = record.standing.orders
+        return OUTCOMES[kind](orders, Facts(record.state, orders), at)
+
+    return replace(on_channel(stack, arn, part, in_words), carried_out=CarriedOut(channel, became))
 
 
 def on_account[T](
@@ -97,19 +152,14 @@ def quarantine_in_words(channel: str) -> InWords[QuarantineOrder]:
 
 def released_in_words(channel: str) -> InWords[ReleaseOrder]:
     def in_words(given: ReleaseOrder, now: datetime) -> str:
-        text = f"{channel} is released, and gets a new stream key"
-        return f"{text}{_why(given.reason, given.author)}"
+        return f"{channel} is released{_why(given.reason, given.author)}"
 
     return in_words
 
 
 def stop_in_words(channel: str) -> InWords[StopOrder]:
-    """What came of it people are told: it is tried for some minutes."""
-
     def in_words(given: StopOrder, now: datetime) -> str:
-        stream = f"stream {given.stream_id}" if given.stream_id else "the live stream"
-        text = f"{stream} of {channel} is to be stopped"
-        return f"{text}{_why(given.reason, given.author)}"
+        return f"the stream of {channel} is stopped{_why(given.reason, given.author)}"
 
     return in_words
 
@@ -122,10 +172,15 @@ def acknowledgement_in_words(rule_id: str, channel: str) -> InWords[Acknowledgem
     return in_words
 
 
-def pause_in_words(given: Pause | None, now: datetime) -> str:
-    if given is None:
+def pause_in_words(max_mode: Mode) -> InWords[Pause | None]:
+    def in_words(given: Pause | None, now: datetime) -> str:
+        if given is not None:
+            return f"actions are paused{until(given.until, now)}{_why(given.reason, given.author)}"
+        if max_mode is not Mode.ENFORCE:
+            return f"actions are not paused; {_OBSERVES}"
         return "actions are carried out, and what was held is decided again"
-    return f"actions are paused{until(given.until, now)}{_why(given.reason, given.author)}"
+
+    return in_words
 
 
 def limit_in_words(rule_id: str) -> InWords[ModeSetting]:
@@ -136,19 +191,22 @@ def limit_in_words(rule_id: str) -> InWords[ModeSetting]:
     return in_words
 
 
-def mode_in_words(rule_id: str) -> InWords[ModeSetting]:
+def mode_in_words(rule_id: str, max_mode: Mode) -> InWords[ModeSetting]:
     def in_words(given: ModeSetting, now: datetime) -> str:
         mode = f"mode {given.mode}" if given.mode else "the mode of the policy again"
-        return f"rule {rule_id} has {mode}{_why(given.reason, given.author)}"
+        text = f"rule {rule_id} has {mode}{_why(given.reason, given.author)}"
+        is_lower = given.mode is not None and given.mode.at_most(max_mode) is not given.mode
+        return f"{text}; {_OBSERVES}" if is_lower else text
 
     return in_words
 
 
 def release_in_words(rule_id: str) -> InWords[BreakerRelease]:
     def in_words(given: BreakerRelease, now: datetime) -> str:
-        number = "everything" if given.number is None else f"{given.number} actions"
-        of = f"of rule {rule_id} lets" if rule_id else "of every rule lets"
-        return f"the breaker {of} {number} go{_why(given.reason, given.author)}"
+        held_by = f"the breaker of rule {rule_id} holds" if rule_id else "breakers hold"
+        passes = "all passes" if given.number is None else f"{given.number} actions pass"
+        text = f"what {held_by} is decided again, and {passes} for {format_duration(RELEASED_FOR)}"
+        return f"{text}{_why(given.reason, given.author)}"
 
     return in_words
 

@@ -2,15 +2,15 @@
 
 import argparse
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final
 
 from streamwarden.domain.commands import AnyCommand, envelope_of_command
+from streamwarden.domain.levels import Mode
+from streamwarden.domain.orders.outcomes import NOT_ENFORCED
 from streamwarden.domain.state.controls import Sender
-from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden_cli.console import print_line
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.exit_codes import ExitCode
@@ -19,12 +19,18 @@ from streamwarden_cli.operate.asking import add_reason, confirm
 from streamwarden_cli.operate.command import add_view_options, stack_as_json, with_stack
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.steering.effects import Effect
-from streamwarden_cli.operate.steering.sending import Sent, send
+from streamwarden_cli.operate.steering.outcomes import (
+    NOT_SEEN,
+    PATIENCE_SECONDS,
+    SENT,
+    Outcome,
+    Result,
+)
+from streamwarden_cli.operate.steering.sending import Sent, body_of, send
+from streamwarden_cli.operate.steering.targets import if_readable
 from streamwarden_cli.replay.until import Until
 from streamwarden_cli.times import read_end
 
-# A function that starts cold takes some seconds.
-_PATIENCE_SECONDS: Final = 15.0
 _LOOK_EVERY_SECONDS: Final = 0.5
 # SQS will say who gave it.
 _NOBODY: Final = Sender(id="")
@@ -35,37 +41,16 @@ class Order:
     """A command, and the part of the controls that it sets.
 
     `question` is asked before what loosens a brake or may end a show; empty for anything else.
+    `already` says that there is nothing to loosen, as far as the caller may look.
     """
 
     command: AnyCommand
     effect: Effect
     question: str = ""
+    already: str = ""
 
 
 type OrderOf = Callable[[argparse.Namespace, DeployedStack, datetime], Order]
-
-
-class Outcome(StrEnum):
-    IN_FORCE = "in-force"
-    SENT = "sent"
-    NOT_SEEN = "not-seen"
-    NOTHING_TO_DO = "nothing-to-do"
-
-
-_EXIT_CODES: Final[Mapping[Outcome, ExitCode]] = {
-    Outcome.IN_FORCE: ExitCode.DONE,
-    Outcome.SENT: ExitCode.DONE,
-    Outcome.NOT_SEEN: ExitCode.NOT_SEEN,
-    Outcome.NOTHING_TO_DO: ExitCode.NOTHING,
-}
-
-_NOT_IN_FORCE: Final[Mapping[Outcome, str]] = {
-    Outcome.SENT: "it takes effect in some seconds; nobody looked whether it did",
-    Outcome.NOT_SEEN: (
-        f"not seen to take effect within {_PATIENCE_SECONDS:.0f} s; "
-        "`streamwarden status` shows the inboxes and their dead letters"
-    ),
-}
 
 
 def add_order_options(
@@ -126,64 +111,63 @@ def carry_out(
     args: argparse.Namespace, stack: DeployedStack, order: Order, now: datetime
 ) -> ExitCode:
     """Ask, send, and look what came of it. Raises InvalidInput, PermanentError, ClientError."""
+    body_of(order.command)  # what the inbox would refuse is refused before anything else
+    if order.already:
+        return nothing_to_do(args, stack, order.already)
     if order.question:
         confirm(order.question, is_confirmed=args.yes)
     before = None if args.no_wait else _look(order.effect)
     sent = send(stack, order.command)
-    is_seen = before is not None and _waited_for(order.effect, before)
-    outcome = _outcome(is_looked_for=before is not None, is_seen=is_seen)
-    text = order.effect.describe(now) if is_seen else _NOT_IN_FORCE[outcome]
+    result = _unlooked(stack, order.effect) if before is None else _wait(order.effect, before, now)
     if args.json:
-        print_json(_as_json(stack, outcome, text, sent))
+        print_json(_as_json(stack, result, sent))
     else:
         print_line((stack.heading, "bold"))
         print_line(
             f"sent to the {sent.command.inbox} inbox by {sent.author or 'an unknown caller'}"
         )
-        print_line(f"in force: {text}" if is_seen else text)
-    return _EXIT_CODES[outcome]
+        print_line(result.sentence)
+    return result.outcome.exit_code
 
 
 def nothing_to_do(args: argparse.Namespace, stack: DeployedStack, text: str) -> ExitCode:
     """What is ordered holds already: nothing is sent."""
+    result = Result(Outcome.NOTHING_TO_DO, text)
     if args.json:
-        print_json(_as_json(stack, Outcome.NOTHING_TO_DO, text))
+        print_json(_as_json(stack, result))
     else:
-        print_line(text)
-    return _EXIT_CODES[Outcome.NOTHING_TO_DO]
+        print_line(result.sentence)
+    return result.outcome.exit_code
 
 
 def _look(effect: Effect) -> object | None:
     """What is in force now; None where the caller may not read it."""
-    try:
-        return effect.read()
-    except (PermanentError, TemporaryError):
-        return None
+    return if_readable(effect.read)
 
 
-def _waited_for(effect: Effect, before: object) -> bool:
-    """Whether something else is in force now: the order, since it was sent."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while (found := _look(effect)) == before or found is None:
-        if time.monotonic() >= deadline:
-            return False
+def _unlooked(stack: DeployedStack, effect: Effect) -> Result:
+    """What is known without a look at the table."""
+    if effect.carried_out is None or stack.max_mode is Mode.ENFORCE:
+        return SENT
+    return Result(Outcome.HELD, f"{effect.carried_out.channel}: {NOT_ENFORCED}")
+
+
+def _wait(effect: Effect, before: object, now: datetime) -> Result:
+    """What came of the order, once that is known, or when the patience is over."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        result = if_readable(lambda: effect.result(before, now))
+        is_known = result is not None and result.outcome is not Outcome.ORDERED
+        if is_known or time.monotonic() >= deadline:
+            return result or NOT_SEEN
         time.sleep(_LOOK_EVERY_SECONDS)
-    return True
 
 
-def _outcome(*, is_looked_for: bool, is_seen: bool) -> Outcome:
-    if not is_looked_for:
-        return Outcome.SENT
-    return Outcome.IN_FORCE if is_seen else Outcome.NOT_SEEN
-
-
-def _as_json(
-    stack: DeployedStack, outcome: Outcome, text: str, sent: Sent | None = None
-) -> dict[str, Any]:
+def _as_json(stack: DeployedStack, result: Result, sent: Sent | None = None) -> dict[str, Any]:
     return {
         "stack": stack_as_json(stack),
-        "outcome": outcome,
-        "text": text,
+        "outcome": result.outcome,
+        "text": result.text,
         "order": sent and envelope_of_command(sent.command)["detail"],
         "inbox": sent and sent.command.inbox,
         "message_id": sent and sent.message_id,

@@ -58,7 +58,7 @@ class Brakes(Struct, frozen=True, kw_only=True):
         paused = None if is_ordered else pause_on(self.account, self.now)
         if paused is not None or not is_destructive:
             return paused
-        protected = protected_by_tag(self.tags) or _protected_by_command(self.channel, self.now)
+        protected = protected_by_tag(self.tags) or protected_by_command(self.channel, self.now)
         if protected is not None or authority is not Authority.RULE:
             return protected
         return tripped(self.account, rule_id)
@@ -80,7 +80,7 @@ def is_protected_by_tag(tags: Mapping[str, str]) -> bool:
     return tags.get(PROTECTED_TAG) == PROTECTED_VALUE
 
 
-def _protected_by_command(controls: ChannelControls | None, now: datetime) -> Held | None:
+def protected_by_command(controls: ChannelControls | None, now: datetime) -> Held | None:
     protection = _in_force(controls.protection, now) if controls else None
     if protection is None:
         return None

@@ -13,6 +13,8 @@ from typing import Final, assert_never
 import msgspec
 
 from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.quarantine import QUARANTINE
+from streamwarden.domain.actions.stop import STOP
 from streamwarden.domain.brief import brief
 from streamwarden.domain.commands import (
     AnyCommand,
@@ -47,6 +49,7 @@ from streamwarden.domain.notifications.delivery import short_name_of
 from streamwarden.domain.notifications.routing import NO_ROUTE
 from streamwarden.domain.notifications.silences import silenced_in_words
 from streamwarden.domain.observations.controls import silence_from
+from streamwarden.domain.state.orders import Orders
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Breach, Notification, Verdict, action_id
 
@@ -144,6 +147,7 @@ def _noted(
         _breach(What.MODE_CHANGED, each, verdicts) for each in _modes_changed(before, decision)
     )
     yield from _held_back(before, decision)
+    yield from _of_orders(before.orders, decision.standing.orders)
     for action in decision.actions:
         verdict = verdicts.get(action.rule_id)
         yield Noted(
@@ -181,6 +185,34 @@ def _held_back(before: Standing, decision: Decision) -> Iterator[Noted]:
                 mode=breach.mode,
                 subject=breach.subject,
                 stream_id=breach.stream_id or "",
+            )
+
+
+def _of_orders(before: Orders, after: Orders) -> Iterator[Noted]:
+    """What holds an order, and what became of one that no action was requested for, or in vain.
+
+    What was done, the report of its action says.
+    """
+    held_before = before.quarantine.held if before.quarantine else ""
+    if after.quarantine is not None and bool(after.quarantine.held) is not bool(held_before):
+        yield Noted(
+            what=What.HELD if after.quarantine.held else What.RELEASED,
+            reason=after.quarantine.held or "nothing holds the quarantine back any more",
+            rule_id=after.quarantine.rule_id,
+            action=QUARANTINE,
+        )
+    outcomes = (
+        (STOP, before.stop_outcome, after.stop_outcome),
+        (QUARANTINE, before.outcome, after.outcome),
+    )
+    for action, known, outcome in outcomes:
+        if outcome is not None and outcome != known and outcome.status is not OutcomeStatus.DONE:
+            is_held = outcome.status is OutcomeStatus.HELD
+            yield Noted(
+                what=What.HELD if is_held else What.FINISHED,
+                reason=outcome.reason,
+                action=action,
+                answer=outcome.status,
             )
 
 

@@ -12,10 +12,11 @@ from streamwarden.domain.brief import brief
 from streamwarden.domain.decision import first_of
 from streamwarden.domain.orders import news
 from streamwarden.domain.orders.news import News
+from streamwarden.domain.orders.outcomes import ended
 from streamwarden.domain.orders.requests import action_of, due_again_at, order_id
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.orders import Asked, Orders, Quarantine, Release
-from streamwarden.domain.state.resource import end_of_id
+from streamwarden.domain.state.resource import OutcomeStatus, end_of_id
 from streamwarden.domain.verdicts import Action, Authority, Mode
 
 
@@ -121,7 +122,7 @@ def _make_key(
     published yet, and what was known before may be out of date."""
     rotation = facts.state.is_key_rotated
     if rotation is not None and not rotation.value and rotation.at >= release.at:
-        return Asking(orders=replace(orders, release=None))
+        return Asking(orders=_with_key(orders, release))
     authority = Authority.OPERATOR if release.is_ordered else Authority.QUARANTINE
     held = brakes.on(ROTATE_KEY, is_destructive=False, authority=authority)
     if held is not None:
@@ -138,6 +139,13 @@ def _make_key(
         actions=(action,),
         recheck_at=due_again_at(asked, facts),
     )
+
+
+def _with_key(orders: Orders, release: Release) -> Orders:
+    """The release is over. It has an outcome where an operator has ordered it."""
+    outcome = ended(release.at, OutcomeStatus.DONE, "the new stream key is published")
+    known = outcome if release.is_ordered else orders.outcome
+    return replace(orders, release=None, outcome=known)
 
 
 def _live_stream(facts: Facts) -> str:

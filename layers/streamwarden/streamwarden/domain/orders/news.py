@@ -9,11 +9,11 @@ from streamwarden.domain.arn import label_of
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.notifications.keys import incident_key
 from streamwarden.domain.notifications.undoing import releasing
+from streamwarden.domain.orders.outcomes import NO_KEY_IS_MADE, NOT_ENFORCED
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.orders import OrderedStop, Quarantine, Strike
 from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
 
-_NOT_ENFORCING: Final = "The stack does not enforce (parameter Mode), so nothing is done"
 _RELEASE: Final = "A release ends the quarantine and makes a new stream key"
 
 
@@ -75,12 +75,13 @@ def struck(quarantine: Quarantine, strike: Strike, arn: str) -> News:
     )
 
 
-def released(quarantine: Quarantine, at: datetime, cause: str) -> News:
+def released(quarantine: Quarantine, at: datetime, cause: str, *, is_enforcing: bool) -> News:
+    key = "the channel gets a new stream key, which its secret holds then"
     return News(
         name="quarantine/release",
         at=at,
         title="released from quarantine",
-        text=f"{cause}. The channel gets a new stream key, which its secret holds then",
+        text=f"{cause}; {key if is_enforcing else NO_KEY_IS_MADE}",
         severity=Severity.MEDIUM,
         status=NotificationStatus.RESOLVED,
         rule_id=quarantine.rule_id,
@@ -127,7 +128,7 @@ def not_quarantined(at: datetime, author: str) -> News:
         name="quarantine",
         at=at,
         title="not quarantined",
-        text=f"{author} has ordered a quarantine. {_NOT_ENFORCING}",
+        text=f"The quarantine that {author} has ordered is not carried out: {NOT_ENFORCED}",
     )
 
 
@@ -148,10 +149,6 @@ def not_stopped(stop: OrderedStop, reason: str) -> News:
         title="not stopped",
         text=f"The stop that {stop.author} has ordered is not carried out: {reason}",
     )
-
-
-def stop_not_enforced(stop: OrderedStop) -> News:
-    return not_stopped(stop, _NOT_ENFORCING[0].lower() + _NOT_ENFORCING[1:])
 
 
 def _until(quarantine: Quarantine) -> str:

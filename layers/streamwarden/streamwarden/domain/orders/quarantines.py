@@ -8,6 +8,7 @@ from typing import Final
 from streamwarden.domain.brief import brief
 from streamwarden.domain.orders import news
 from streamwarden.domain.orders.news import News
+from streamwarden.domain.orders.outcomes import NO_KEY_IS_MADE, NOT_ENFORCED, ended
 from streamwarden.domain.orders.step import Step
 from streamwarden.domain.state.controls import ChannelControls, QuarantineOrder
 from streamwarden.domain.state.facts import Facts
@@ -37,7 +38,7 @@ def follow(orders: Orders, facts: Facts, now: datetime, *, is_enforcing: bool) -
     if facts.state.controls is not None:
         step = _commanded(step, facts.state.controls, facts.arn, now, is_enforcing=is_enforcing)
     step = _with_strikes(_with_outcome(step, facts), facts)
-    return _ended(step, now)
+    return _ended(step, now, is_enforcing=is_enforcing)
 
 
 def begin(
@@ -69,11 +70,12 @@ def _commanded(
     step = step.to(replace(step.orders, followed=last))
     if release is not None and release.at == last:
         cause = f"{release.value.author} has ended the quarantine: {release.value.reason}"
-        return _released(step, last, cause, is_ordered=True)
+        return _release_ordered(step, last, cause, is_enforcing=is_enforcing)
     if ordered is None:
         return step
     if not is_enforcing:
-        return step.to(step.orders, news.not_quarantined(last, str(ordered.value.author)))
+        orders = replace(step.orders, outcome=ended(last, OutcomeStatus.HELD, NOT_ENFORCED))
+        return step.to(orders, news.not_quarantined(last, str(ordered.value.author)))
     return _quarantined(step, ordered, arn, now)
 
 
@@ -90,20 +92,34 @@ def _quarantined(step: Step, given: Stamped[QuarantineOrder], arn: str, now: dat
     return step.to(after, news.quarantined(quarantine, arn, at))
 
 
-def _released(step: Step, at: datetime, cause: str, *, is_ordered: bool = False) -> Step:
+def _release_ordered(step: Step, at: datetime, cause: str, *, is_enforcing: bool) -> Step:
+    """By an operator, of a channel that may be in no quarantine."""
     quarantine = step.orders.quarantine
     if quarantine is None or at < quarantine.since:
+        status, reason = OutcomeStatus.NOTHING_TO_DO, "the channel was not in quarantine"
+        return step.to(replace(step.orders, outcome=ended(at, status, reason)))
+    release = Release(at=at, is_ordered=True)
+    step = _released(step, quarantine, release, cause, is_enforcing=is_enforcing)
+    if is_enforcing:
         return step
-    release = Release(at=at, is_ordered=is_ordered)
+    reason = f"the quarantine is over; {NO_KEY_IS_MADE}"
+    return step.to(replace(step.orders, outcome=ended(at, OutcomeStatus.HELD, reason)))
+
+
+def _released(
+    step: Step, quarantine: Quarantine, release: Release, cause: str, *, is_enforcing: bool
+) -> Step:
     orders = replace(step.orders, quarantine=None, release=release)
-    return step.to(orders, news.released(quarantine, at, cause))
+    notified = news.released(quarantine, release.at, cause, is_enforcing=is_enforcing)
+    return step.to(orders, notified)
 
 
-def _ended(step: Step, now: datetime) -> Step:
+def _ended(step: Step, now: datetime, *, is_enforcing: bool) -> Step:
     quarantine = step.orders.quarantine
     if quarantine is None or quarantine.until is None or now < quarantine.until:
         return step
-    return _released(step, quarantine.until, "The quarantine has reached its end")
+    cause, release = "The quarantine has reached its end", Release(at=quarantine.until)
+    return _released(step, quarantine, release, cause, is_enforcing=is_enforcing)
 
 
 def _with_outcome(step: Step, facts: Facts) -> Step:

@@ -5,8 +5,7 @@ minutes is dropped, and people are told so: a stop that comes hours later is a s
 """
 
 from copy import replace
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from streamwarden.domain.actions.stop import STOP
 from streamwarden.domain.brakes import Brakes
@@ -14,17 +13,22 @@ from streamwarden.domain.brief import brief
 from streamwarden.domain.orders import news
 from streamwarden.domain.orders.asking import Asking
 from streamwarden.domain.orders.news import News
+from streamwarden.domain.orders.outcomes import (
+    KNOWN_WITHIN,
+    NOT_ENFORCED,
+    ended,
+    is_live,
+    over,
+    reported,
+)
 from streamwarden.domain.orders.requests import action_of, due_again_at, order_id
 from streamwarden.domain.orders.step import Step
 from streamwarden.domain.state.controls import StopOrder
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.orders import Asked, OrderedStop, Orders
-from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import ACTION_GOOD_FOR, Action, Authority
-
-# The event of a stream that was live by then may still be on its way.
-_KNOWN_WITHIN: Final = timedelta(minutes=2)
 
 
 def follow_stop(orders: Orders, facts: Facts, now: datetime, *, is_enforcing: bool) -> Step:
@@ -39,9 +43,11 @@ def follow_stop(orders: Orders, facts: Facts, now: datetime, *, is_enforcing: bo
     if not stop.stream_id:
         stop = replace(stop, stream_id=_live_at(stop.at, facts))
     obstacle = _obstacle(stop, facts, now)
-    if obstacle:
-        return Step(replace(orders, stop=None), (*notified, news.not_stopped(stop, obstacle)))
-    return Step(replace(orders, stop=None if _is_over(stop, facts) else stop), notified)
+    if obstacle is not None:
+        orders = _without(orders, obstacle)
+        return Step(orders, (*notified, news.not_stopped(stop, obstacle.reason)))
+    outcome = over(stop, facts)
+    return Step(_without(orders, outcome) if outcome else replace(orders, stop=stop), notified)
 
 
 def ask_stop(orders: Orders, facts: Facts, brakes: Brakes, now: datetime) -> Asking:
@@ -49,12 +55,13 @@ def ask_stop(orders: Orders, facts: Facts, brakes: Brakes, now: datetime) -> Ask
     stop = orders.stop
     if stop is None:
         return Asking(orders=orders)
-    if facts.live is None or facts.live.stream_id != stop.stream_id:
-        return Asking(orders=orders, recheck_at=stop.at + _KNOWN_WITHIN)
+    if not is_live(stop, facts):
+        return Asking(orders=orders, recheck_at=stop.at + KNOWN_WITHIN)
     held = brakes.on(STOP, is_destructive=True, authority=Authority.OPERATOR)
     if held is not None:
         notified = (news.not_stopped(stop, held.reason),)
-        return Asking(orders=replace(orders, stop=None), notified=notified)
+        outcome = ended(stop.at, OutcomeStatus.HELD, held.reason)
+        return Asking(orders=_without(orders, outcome), notified=notified)
     end = stop.at + ACTION_GOOD_FOR
     if stop.asked is not None and now < (due_at := due_again_at(stop.asked, facts)):
         return Asking(orders=orders, recheck_at=min(due_at, end))
@@ -74,7 +81,8 @@ def _ordered(
     stop = OrderedStop(at=given.at, reason=order.reason, author=order.author, stream_id=stream_id)
     orders = replace(orders, stop_followed=given.at)
     if not is_enforcing:
-        return replace(orders, stop=None), (news.stop_not_enforced(stop),)
+        outcome = ended(given.at, OutcomeStatus.HELD, NOT_ENFORCED)
+        return _without(orders, outcome), (news.not_stopped(stop, NOT_ENFORCED),)
     return replace(orders, stop=stop), (news.stop_ordered(stop),)
 
 
@@ -86,24 +94,26 @@ def _live_at(moment: datetime, facts: Facts) -> str:
     return live.stream_id
 
 
-def _is_over(stop: OrderedStop, facts: Facts) -> bool:
-    is_known = stop.stream_id in facts.state.sessions
-    return is_known and (facts.live is None or facts.live.stream_id != stop.stream_id)
+def _without(orders: Orders, outcome: Outcome) -> Orders:
+    """The stop is over, with this outcome."""
+    return replace(orders, stop=None, stop_outcome=outcome)
 
 
-def _obstacle(stop: OrderedStop, facts: Facts, now: datetime) -> str:
-    """Why the order is dropped; empty while it is followed."""
-    last = facts.state.outcomes.get(stop.asked.action_id) if stop.asked else None
+def _obstacle(stop: OrderedStop, facts: Facts, now: datetime) -> Outcome | None:
+    """Why the order is dropped; None while it is followed."""
+    last = reported(stop.asked, facts)
     if last is not None and last.value.status is OutcomeStatus.HELD:
-        return last.value.reason
-    if now < stop.at + _KNOWN_WITHIN:
-        return ""
+        return ended(stop.at, OutcomeStatus.HELD, last.value.reason)
+    if now < stop.at + KNOWN_WITHIN:
+        return None
     if stop.stream_id not in facts.state.sessions:
-        return "the stream is not live" if stop.stream_id else "no stream was live"
-    if _is_over(stop, facts) or now < stop.at + ACTION_GOOD_FOR:
-        return ""
+        reason = "the stream is not live" if stop.stream_id else "no stream was live"
+        return ended(stop.at, OutcomeStatus.NOTHING_TO_DO, reason)
+    if not is_live(stop, facts) or now < stop.at + ACTION_GOOD_FOR:
+        return None
     failure = last.value.reason if last is not None else "IVS has not answered"
-    return f"the stream is still live after ten minutes: {failure}"
+    reason = f"the stream is still live after ten minutes: {failure}"
+    return ended(stop.at, OutcomeStatus.FAILED, reason)
 
 
 def _asked(stop: OrderedStop, facts: Facts, now: datetime) -> tuple[Asked, Action]:

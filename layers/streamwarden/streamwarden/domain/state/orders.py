@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.state.controls import Sender
+from streamwarden.domain.state.resource import Outcome
 
 # A channel that behaves for so long begins again: its next quarantine is a first one.
 REMEMBERED_FOR: Final = timedelta(days=30)
@@ -95,6 +96,7 @@ class Orders(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `earlier` are when earlier quarantines began and strikes fell, as far as they make the next one
     longer. `followed` and `stop_followed` are the moments of the last commands that were followed.
+    `outcome` and `stop_outcome` say what became of them, once they are over (see `outcomes`).
     """
 
     quarantine: Quarantine | None = None
@@ -103,6 +105,8 @@ class Orders(Struct, frozen=True, kw_only=True, omit_defaults=True):
     earlier: tuple[datetime, ...] = ()
     followed: datetime | None = None
     stop_followed: datetime | None = None
+    outcome: Outcome | None = None
+    stop_outcome: Outcome | None = None
 
     @property
     def action_ids(self) -> frozenset[str]:
