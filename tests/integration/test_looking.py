@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -15,13 +15,28 @@ from streamwarden.domain.redaction import REDACTED
 from streamwarden_cli.commands import watch
 from streamwarden_cli.main import main
 from streamwarden_cli.operate import command
+from streamwarden_cli.operate.doctor import reach
+from streamwarden_cli.operate.doctor.examined import Examined
+from streamwarden_cli.operate.doctor.finding import Health
 from testbed import template
 from testbed.key_wrappings import KEY
-from tests.integration.conftest import POLICY
+from tests.integration.conftest import POLICY, Deploy
 from tests.integration.deployed_stack import deployed
 from tests.integration.driver import Stack, arn_of
 
 type Look = Callable[..., Any]
+
+UNPAGED: Final = """
+version: 1
+destinations:
+  pager: {kind: pagerduty, secret: pager}
+rules:
+  - id: owned
+    kind: required_tags
+    mode: notify
+    severity: critical
+    params: {tags: {team: {}}}
+"""
 
 
 @pytest.fixture
@@ -78,6 +93,40 @@ def test_what_was_done_is_said_of_what_is_open(stack: Stack, marathon: str, look
     requested = "stop requested at 2026-03-14 17:00:00, no outcome yet"
     assert before["done"] == f"{requested}; decided again in 5m"
     assert after["done"].startswith("stop done at 2026-03-14 17:00:00: stopped stream st-")
+
+
+def test_where_a_notification_waits_is_said_by_every_view(
+    deploy: Deploy,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """The secret of the pager is missing, so what is critical is not sent."""
+    stack = deploy(UNPAGED)
+    found = deployed(stack, monkeypatch)
+    (tmp_path / "unpaged.yaml").write_text(UNPAGED)
+
+    def look(*words: str) -> Any:
+        assert main([*words, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    stack.channel("studio")
+    stack.sweep()
+    (sound,) = reach.destinations(Examined(found, stack.now))
+    stack.notify("pager")
+    (opened,) = look("open")["open"]
+    (failing,) = look("status")["destinations"]
+    (waiting,) = look("why", "studio", "--policy", str(tmp_path / "unpaged.yaml"))["waiting"]
+    (checked,) = reach.destinations(Examined(found, stack.now))
+
+    assert sound.health is Health.FINE
+    assert opened["done"].startswith("waits for pager: not taken in ")
+    assert (failing["destination"], failing["waiting"]) == ("pager", 1)
+    assert (waiting["destination"], waiting["rule"]) == ("pager", "owned")
+    assert checked.health is Health.PROBLEM
+    assert checked.remedy == "streamwarden notify test pager --stack streamwarden"
+    for each in (opened["done"], failing["reason"], waiting["reason"], checked.text):
+        assert "streamwarden/destinations/pager" in each
 
 
 def test_a_verdict_is_explained_by_name(

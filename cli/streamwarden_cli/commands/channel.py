@@ -6,6 +6,7 @@ from datetime import datetime
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.channel import channel_sections
 from streamwarden_cli.operate.command import add_resource, add_view_options, show, with_stack
+from streamwarden_cli.operate.destinations import read_destinations
 from streamwarden_cli.operate.reading import read_record
 from streamwarden_cli.operate.stack import DeployedStack
 
@@ -22,6 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> ExitCode:
     def act(stack: DeployedStack, now: datetime) -> ExitCode:
-        return show(args, stack, channel_sections(read_record(stack, args.resource), now))
+        record = read_record(stack, args.resource)
+        return show(args, stack, channel_sections(record, read_destinations(stack, now), now))
 
     return with_stack(args, act)

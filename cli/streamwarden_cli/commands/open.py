@@ -6,7 +6,9 @@ from datetime import datetime
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_view_options, show, with_stack
+from streamwarden_cli.operate.destinations import read_destinations
 from streamwarden_cli.operate.incidents import Selection, open_section, opened_in
+from streamwarden_cli.operate.notified import Notifications
 from streamwarden_cli.operate.reading import read_entries, read_records
 from streamwarden_cli.operate.stack import DeployedStack
 
@@ -32,7 +34,8 @@ def run(args: argparse.Namespace) -> ExitCode:
         selection = Selection(frozenset(args.rule), has_observed=args.observed)
         entries = [each for each in read_entries(stack) if each.incidents]
         arns = [each.resource_arn for each in entries if selection.has_any(each.incidents)]
-        opened = opened_in(read_records(stack, arns), now, selection)
+        notifications = Notifications(read_destinations(stack, now), now)
+        opened = opened_in(read_records(stack, arns), notifications, now, selection)
         left_out = sum(each.mode is Mode.OBSERVE for entry in entries for each in entry.incidents)
         return show(args, stack, [open_section(opened, now, 0 if args.observed else left_out)])
 

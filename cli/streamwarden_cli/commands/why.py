@@ -10,6 +10,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.services.records import Record
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_resource, add_view_options, show, with_stack
+from streamwarden_cli.operate.destinations import read_destinations, waiting_section
 from streamwarden_cli.operate.incidents import incidents_section
 from streamwarden_cli.operate.policy import policy_of
 from streamwarden_cli.operate.reading import read_controls, read_ledger, read_record
@@ -84,6 +85,7 @@ def _now(
         source += f"; the record was decided under {record.decided_under or 'nothing yet'}"
     yield verdicts_section(_asked_for(verdicts, args.rule), source, now)
     yield incidents_section(_asked_for(record.standing.incidents.values(), args.rule), now)
+    yield waiting_section(read_destinations(stack, now), record.state.arn, now)
 
 
 def _then(history: Sequence[HistoryItem], source: str, at: datetime) -> list[Section]:

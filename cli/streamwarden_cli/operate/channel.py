@@ -1,7 +1,7 @@
 """`streamwarden channel`: all that is known of a resource, in words."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +11,9 @@ from streamwarden.domain.duration import format_duration
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording
 from streamwarden.services.records import Record
+from streamwarden_cli.operate.destinations import KnownDestination, waiting_section
 from streamwarden_cli.operate.incidents import open_section, opened_in
+from streamwarden_cli.operate.notified import Notifications
 from streamwarden_cli.operate.orders import orders_section
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.sessions import live_section, sessions_section
@@ -20,7 +22,9 @@ from streamwarden_cli.operate.wording import format_ago, format_moment, format_m
 _SHOWN_ELSEWHERE: Final = frozenset({"name"})
 
 
-def channel_sections(record: Record, now: datetime) -> list[Section]:
+def channel_sections(
+    record: Record, destinations: Sequence[KnownDestination], now: datetime
+) -> list[Section]:
     facts = Facts(record.state)
     return [
         resource_section(facts, now),
@@ -30,7 +34,8 @@ def channel_sections(record: Record, now: datetime) -> list[Section]:
         key_section(facts, now),
         orders_section(record.standing.orders, now),
         recordings_section(facts),
-        open_section(opened_in([record], now), now),
+        open_section(opened_in([record], Notifications(destinations, now), now), now),
+        waiting_section(destinations, record.state.arn, now),
         pending_section(record, now),
         next_section(record, now),
     ]

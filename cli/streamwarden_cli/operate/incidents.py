@@ -10,6 +10,7 @@ from streamwarden.domain.verdicts import Breach, Mode, Severity
 from streamwarden.services.fleet import open_incidents
 from streamwarden.services.records import OpenIncident, Record
 from streamwarden_cli.operate.done import requested_for
+from streamwarden_cli.operate.notified import Notifications, Notified, withheld_in_words
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.wording import (
     SEVERITIES,
@@ -24,7 +25,7 @@ from streamwarden_cli.operate.wording import (
 class Opened:
     """One thing that is open, with what was done about it. `text` says that in words.
 
-    `times` is how often the rule was broken since it opened.
+    `times` is how often the rule was broken since it opened. `notified` is what destinations know.
     """
 
     resource_arn: str
@@ -39,6 +40,7 @@ class Opened:
     acknowledged_by: str = ""
     acknowledged_at: datetime | None = None
     times: int = 1
+    notified: tuple[Notified, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,14 @@ class Selection:
 ALL: Final = Selection()
 
 
-def opened_in(records: Iterable[Record], now: datetime, selection: Selection = ALL) -> list[Opened]:
+def opened_in(
+    records: Iterable[Record],
+    notifications: Notifications,
+    now: datetime,
+    selection: Selection = ALL,
+) -> list[Opened]:
     """The most urgent first, of these the oldest."""
-    found = [each for record in records for each in _opened(record, now, selection)]
+    found = [each for record in records for each in _opened(record, notifications, now, selection)]
     return sorted(
         found, key=lambda each: (SEVERITIES.index(each.severity), each.opened_at, each.name)
     )
@@ -87,6 +94,14 @@ def open_section(opened: Sequence[Opened], now: datetime, observed: int = 0) -> 
                 "is_calm": each.is_calm,
                 "times": each.times,
                 "done": each.text,
+                "notified": [
+                    {
+                        "destination": known.destination,
+                        "sent_at": known.sent_at,
+                        "waits": known.waits or None,
+                    }
+                    for known in each.notified
+                ],
                 "acknowledged_by": each.acknowledged_by or None,
                 "acknowledged_at": each.acknowledged_at,
             }
@@ -96,7 +111,9 @@ def open_section(opened: Sequence[Opened], now: datetime, observed: int = 0) -> 
     )
 
 
-def _opened(record: Record, now: datetime, selection: Selection) -> Iterator[Opened]:
+def _opened(
+    record: Record, notifications: Notifications, now: datetime, selection: Selection
+) -> Iterator[Opened]:
     breaches = {each.rule_id: each for each in record.breaches.values()}
     name = record.state.settings.get("name")
     for each in filter(selection.has, open_incidents(record.standing)):
@@ -111,10 +128,11 @@ def _opened(record: Record, now: datetime, selection: Selection) -> Iterator[Ope
             opened_at=_opened_at(incident, breach) or now,
             stream_id=breach.stream_id if breach else None,
             is_calm=each.is_calm,
-            text=_describe(record, each, breach, now),
+            text=_describe(record, incident, breach, notifications, now),
             acknowledged_by=incident.acknowledged_by if incident else "",
             acknowledged_at=incident.acknowledged_at if incident else None,
             times=incident.times if incident else 1,
+            notified=notifications.of(record, incident) if incident else (),
         )
 
 
@@ -124,19 +142,28 @@ def _opened_at(incident: Incident | None, breach: Breach | None) -> datetime | N
     return first.opened_at if first is not None else None
 
 
-def _describe(record: Record, opened: OpenIncident, breach: Breach | None, now: datetime) -> str:
-    if breach is None:
-        incident = record.standing.incidents[opened.rule_id]
-        done = f"{incident.last_done}; " if incident.last_done else ""
-        since = incident.calm_since or now
-        return f"{done}calm since {format_moment(since)}, and resolved if it stays so"
-    match breach.mode:
-        case Mode.OBSERVE:
-            return "recorded only"
-        case Mode.NOTIFY:
-            return "people were notified"
-        case Mode.ENFORCE:
-            return f"{_done(record, breach)}{_next(record, now)}"
+def _describe(
+    record: Record,
+    incident: Incident | None,
+    breach: Breach | None,
+    notifications: Notifications,
+    now: datetime,
+) -> str:
+    """Where something is done, only of notifications that are not sent is there more to say."""
+    if incident is None:
+        return "recorded only"
+    if breach is not None and breach.mode is Mode.NOTIFY:
+        return notifications.describe(record, incident)
+    done = (
+        _calm(incident, now) if breach is None else f"{_done(record, breach)}{_next(record, now)}"
+    )
+    return "; ".join(filter(None, (done, withheld_in_words(notifications.of(record, incident)))))
+
+
+def _calm(incident: Incident, now: datetime) -> str:
+    done = f"{incident.last_done}; " if incident.last_done else ""
+    since = incident.calm_since or now
+    return f"{done}calm since {format_moment(since)}, and resolved if it stays so"
 
 
 def _done(record: Record, breach: Breach) -> str:

@@ -12,6 +12,7 @@ from streamwarden.domain.verdicts import Mode, Severity
 from streamwarden.services.records import FleetEntry, OpenIncident
 from streamwarden.services.unfinished_sweep import FinishedSweep, RunningSweep
 from streamwarden_cli.operate.brakes import brakes_section
+from streamwarden_cli.operate.destinations import KnownDestination, destinations_section
 from streamwarden_cli.operate.queues import QueueDepth, queues_section
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.silences import silences_section
@@ -37,6 +38,7 @@ class Status:
     last: FinishedSweep | None
     queues: Sequence[QueueDepth]
     controls: AccountControls = NO_CONTROLS
+    destinations: Sequence[KnownDestination] = ()
 
     @property
     def existing(self) -> Iterator[FleetEntry]:
@@ -143,6 +145,10 @@ def _queues(status: Status) -> Section:
     return queues_section(status.queues)
 
 
+def _destinations(status: Status) -> Section:
+    return destinations_section(status.destinations, status.now)
+
+
 def _brakes(status: Status) -> Section:
     return brakes_section(status.controls, status.now)
 
@@ -157,6 +163,7 @@ SECTIONS: Final[Sequence[Callable[[Status], Section]]] = (
     _silences,
     fleet_section,
     incidents_section,
+    _destinations,
     sweep_section,
     _queues,
 )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from streamwarden.adapters.dynamodb.sweeps import DynamoSweepLog
 from streamwarden.domain.state.controls import AccountControls
+from streamwarden_cli.operate.destinations import read_destinations
 from streamwarden_cli.operate.queues import read_queues
 from streamwarden_cli.operate.reading import read_entries
 from streamwarden_cli.operate.stack import DeployedStack
@@ -28,4 +29,5 @@ def read_status(
         last=last,
         queues=read_queues(stack, now),
         controls=controls,
+        destinations=read_destinations(stack, now),
     )

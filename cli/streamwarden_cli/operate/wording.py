@@ -34,6 +34,12 @@ def format_time_of_day(at: datetime) -> str:
     return f"{at.astimezone(UTC):%H:%M:%S}"
 
 
+def format_minute(at: datetime, now: datetime) -> str:
+    """`12:03`, with the day where that is another one."""
+    at, today = at.astimezone(UTC), now.astimezone(UTC).date()
+    return f"{at:%H:%M}" if at.date() == today else f"{at:%Y-%m-%d %H:%M}"
+
+
 def format_ago(at: datetime, now: datetime) -> str:
     return f"{format_duration(now - at)} ago" if at <= now else f"in {format_duration(at - now)}"
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.operate.incidents import Opened, opened_in
+from streamwarden_cli.operate.notified import Notifications
 from streamwarden_cli.operate.record_history import HistoryItem, What
 from streamwarden_cli.operate.resource_history import history_of
 from streamwarden_cli.operate.wording import format_resource
@@ -20,7 +21,11 @@ _ALSO_SHOWN: Final = frozenset({What.SESSION, What.COMMANDED})
 def incidents_part(inventory: Inventory) -> Part:
     opened = [
         each
-        for each in opened_in(inventory.records, inventory.now)
+        for each in opened_in(
+            inventory.records,
+            Notifications(inventory.status.destinations, inventory.now),
+            inventory.now,
+        )
         if each.mode is not Mode.OBSERVE
     ]
     records = {each.state.arn: each for each in inventory.records}

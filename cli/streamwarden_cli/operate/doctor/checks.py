@@ -43,6 +43,7 @@ CHECKS: Final = (
     Check("version", deployment.version),
     Check("policy", deployment.policy),
     Check("sweeps", work.sweeps),
+    Check("destinations", reach.destinations),
     Check("dead letters", work.dead_letters),
 )
 

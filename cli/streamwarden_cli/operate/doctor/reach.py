@@ -1,9 +1,10 @@
-"""Whether people are reached: confirmed subscriptions, and secrets of destinations that exist."""
+"""Whether people are reached: subscriptions, secrets of destinations, and what waits for them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from streamwarden.adapters.secret_values import how_to_create, how_to_restore, how_to_set
+from streamwarden_cli.operate.destinations import read_destinations
 from streamwarden_cli.operate.doctor.examined import Examined
 from streamwarden_cli.operate.doctor.finding import Finding, fine, problem
 
@@ -80,3 +81,18 @@ def _secret(client: Any, whose: str, name: str, trying: str) -> Finding:
             f"{how_to_set(name)} && {trying}",
         )
     return fine(f"{whose}: its secret exists and has a value; `{trying}` says whether that works")
+
+
+def destinations(examined: Examined) -> Iterator[Finding]:
+    """Whether any takes nothing. What waits for its group or for quiet hours is as it should be."""
+    known = read_destinations(examined.stack, examined.now)
+    failing = [each for each in known if each.failing_since(examined.now)]
+    for each in failing:
+        yield problem(
+            f"destination {each.name}: {len(each.waiting):,} wait; "
+            f"{each.last_refusal(examined.now)}",
+            f"streamwarden notify test {each.name} --stack {examined.stack.name}",
+        )
+    if not failing:
+        waiting = sum(len(each.waiting) for each in known)
+        yield fine(f"none of {len(known)} refuses what it is sent; {waiting:,} notifications wait")

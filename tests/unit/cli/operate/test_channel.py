@@ -17,7 +17,7 @@ LISTED = build.channel_listed(at(), name="studio", insecureIngest=True, tags={"t
 
 def rows(now: datetime, *inputs: Input) -> dict[str, list[Row]]:
     record = record_after(*inputs, rules=(*RULES, PROTECTED))
-    return {each.key: [*each.rows] for each in channel_sections(record, now)}
+    return {each.key: [*each.rows] for each in channel_sections(record, (), now)}
 
 
 def test_settings_and_tags_are_said_with_the_authors_of_tags() -> None:
@@ -45,7 +45,9 @@ def test_the_live_stream_and_those_before_are_apart() -> None:
 
 
 def test_a_channel_that_is_off_the_air_says_so() -> None:
-    (live,) = [each for each in channel_sections(record_after(LISTED), at(1)) if each.key == "live"]
+    (live,) = [
+        each for each in channel_sections(record_after(LISTED), (), at(1)) if each.key == "live"
+    ]
 
     assert (live.rows, live.empty) == ((), "off the air")
 

@@ -9,10 +9,12 @@ from streamwarden.domain.state.controls import PROTECTED_TAG
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.operate.incidents import Selection, incidents_section, open_section, opened_in
+from streamwarden_cli.operate.notified import Notifications
 from testbed import builders as build
 from testbed.builders import STREAM, at
 from tests.unit.cli.operate.records import recheck, record_after
 
+NOTHING_KNOWN = Notifications((), at(9))
 LISTED = build.channel_listed(at(), name="studio", tags={"team": "news"})
 UNTAGGED = build.channel_listed(at(), name="studio", tags={})
 LIVE = (LISTED, build.stream_start(at()), recheck(4))
@@ -20,7 +22,7 @@ LIVE = (LISTED, build.stream_start(at()), recheck(4))
 
 def texts(*inputs: Input, max_mode: Mode = Mode.ENFORCE) -> dict[str, str]:
     """What is open, and what was done, by rule."""
-    opened = opened_in([record_after(*inputs, max_mode=max_mode)], at(9))
+    opened = opened_in([record_after(*inputs, max_mode=max_mode)], NOTHING_KNOWN, at(9))
     return {each.rule_id: each.text for each in opened}
 
 
@@ -54,7 +56,12 @@ def test_what_holds_an_action_back_is_said() -> None:
     ("inputs", "max_mode", "rule", "text"),
     [
         ((UNTAGGED,), Mode.ENFORCE, "owned", "recorded only"),
-        (LIVE, Mode.NOTIFY, "no-marathons", "people were notified"),
+        (
+            LIVE,
+            Mode.NOTIFY,
+            "no-marathons",
+            "nobody is known to be notified; `streamwarden why` says what was not sent",
+        ),
     ],
 )
 def test_where_nothing_may_be_done_the_mode_says_why(
@@ -74,7 +81,7 @@ def test_what_is_calm_says_since_when() -> None:
 def test_the_most_urgent_comes_first_and_names_its_channel_and_stream() -> None:
     record = record_after(UNTAGGED, *LIVE[1:])
 
-    section = open_section(opened_in([record], at(5)), at(5))
+    section = open_section(opened_in([record], NOTHING_KNOWN, at(5)), at(5))
 
     assert [each["rule"] for each in section.values] == ["no-marathons", "owned"]
     assert section.values[0]["stream_id"] == STREAM
@@ -84,8 +91,8 @@ def test_the_most_urgent_comes_first_and_names_its_channel_and_stream() -> None:
 def test_what_is_only_observed_and_other_rules_can_be_left_out() -> None:
     record = record_after(UNTAGGED, *LIVE[1:])
 
-    notified = opened_in([record], at(5), Selection(has_observed=False))
-    owned = opened_in([record], at(5), Selection(frozenset({"owned"})))
+    notified = opened_in([record], NOTHING_KNOWN, at(5), Selection(has_observed=False))
+    owned = opened_in([record], NOTHING_KNOWN, at(5), Selection(frozenset({"owned"})))
 
     assert [each.rule_id for each in notified] == ["no-marathons"]
     assert [each.rule_id for each in owned] == ["owned"]
@@ -103,7 +110,7 @@ def test_how_often_an_incident_repeated_is_said() -> None:
     )
     record = record_after(*listed, rules=(owned,))
 
-    (row,) = open_section(opened_in([record], at(1)), at(1)).rows
+    (row,) = open_section(opened_in([record], NOTHING_KNOWN, at(1)), at(1)).rows
     why = incidents_section(record.standing.incidents.values(), at(1))
 
     assert str(row[-1]).startswith("2 breaches so far; ")

@@ -335,6 +335,11 @@ def _escalated(
     return _notification(incident, facts, verdict, NotificationStatus.ESCALATED, news, text, now)
 
 
+def key_of(resource_arn: str, incident: Incident) -> str:
+    """The name under which destinations know the incident."""
+    return incident_key(resource_arn, incident.rule_id, _moment(incident.opened_at))
+
+
 def _notification(
     incident: Incident,
     facts: Facts,
@@ -347,7 +352,7 @@ def _notification(
     opened_at = _moment(incident.opened_at)
     return Notification(
         id=f"{facts.arn}/{incident.rule_id}/{status}/{news}/{opened_at}",
-        incident=incident_key(facts.arn, incident.rule_id, opened_at),
+        incident=key_of(facts.arn, incident),
         rule_id=incident.rule_id,
         severity=incident.severity,
         status=status,
