@@ -105,6 +105,26 @@ def test_what_was_set_is_ended_and_once(
     assert (again["outcome"], again["order"]) == ("nothing-to-do", None)
 
 
+def test_what_is_set_on_channels_is_listed(
+    stack: Stack, arena: str, steer: Steer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steer("protect", "arena")
+    steer("exempt", "arena", "--rule", RULE, "--until", "4h")
+    steer("quarantine", stack.channel("derby"), "--yes", code=ExitCode.NOT_SEEN)
+
+    main(["status", "--json"])
+    found = json.loads(capsys.readouterr().out)["brakes"]["on_channels"]
+    main(["channel", "arena", "--json"])
+    of_arena = json.loads(capsys.readouterr().out)["controls"]
+
+    assert [(each["kind"], each["name"]) for each in found] == [
+        ("exemption", "arena"),
+        ("protection", "arena"),
+        ("quarantine", "derby"),
+    ]
+    assert [each["kind"] for each in of_arena] == ["protection", "exemption"]
+
+
 @pytest.mark.parametrize(
     ("words", "held_by", "passes"),
     [

@@ -16,8 +16,8 @@ from streamwarden_cli.operate.status_reading import read_status
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Says how a deployed stack is: its mode and policy, the brakes that are on, what is open "
-        "by rule, the last sweep, and what waits in the queues. It reads the fleet index, and no "
-        "record."
+        "by rule, the last sweep, and what waits in the queues and for destinations. It reads the "
+        "fleet index, and the records of channels that are protected, exempt or in quarantine."
     )
     add_view_options(parser)
 

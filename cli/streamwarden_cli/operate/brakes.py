@@ -1,17 +1,25 @@
-"""What holds actions back in the whole account and region: the pause, tripped breakers, modes."""
+"""What holds actions back: the pause, tripped breakers, modes, and what is set on channels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from streamwarden.domain.brakes import pause_on
 from streamwarden.domain.breaker import tripped_since
 from streamwarden.domain.state.controls import AccountControls, ModeSetting
 from streamwarden.domain.state.merge import Stamped
+from streamwarden_cli.operate.channel_controls import (
+    ChannelControl,
+    listed_rows,
+    values_of,
+)
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.wording import format_moment_ago
 
 
-def brakes_section(controls: AccountControls, now: datetime) -> Section:
+def brakes_section(
+    controls: AccountControls, now: datetime, on_channels: Sequence[ChannelControl] = ()
+) -> Section:
+    """`on_channels` is what is set on single channels."""
     paused, tripped = pause_on(controls, now), dict(_tripped(controls))
     modes = dict(_modes(controls))
     rows: list[Row] = []
@@ -23,6 +31,7 @@ def brakes_section(controls: AccountControls, now: datetime) -> Section:
         for rule_id, at in tripped.items()
     ]
     rows += [(f"mode of {rule_id}", _mode_in_words(each)) for rule_id, each in modes.items()]
+    rows += listed_rows(on_channels, now)
     return Section(
         key="brakes",
         title="Brakes",
@@ -31,8 +40,10 @@ def brakes_section(controls: AccountControls, now: datetime) -> Section:
             "pause": paused,
             "tripped": tripped,
             "modes": {rule_id: each.value.mode for rule_id, each in modes.items()},
+            "on_channels": values_of(on_channels),
         },
-        empty="none: actions are not paused, and no breaker has tripped",
+        empty="none: actions are not paused, no breaker has tripped, and no channel is protected, "
+        "exempt or in quarantine",
     )
 
 

@@ -11,6 +11,7 @@ from streamwarden.domain.duration import format_duration
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording
 from streamwarden.services.records import Record
+from streamwarden_cli.operate.channel_controls import controls_section
 from streamwarden_cli.operate.destinations import KnownDestination, waiting_section
 from streamwarden_cli.operate.incidents import open_section, opened_in
 from streamwarden_cli.operate.notified import Notifications
@@ -32,6 +33,7 @@ def channel_sections(
         live_section(facts, now),
         sessions_section(facts, now),
         key_section(facts, now),
+        controls_section(record, now),
         orders_section(record.standing.orders, now),
         recordings_section(facts),
         open_section(opened_in([record], Notifications(destinations, now), now), now),

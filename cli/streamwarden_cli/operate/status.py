@@ -12,6 +12,7 @@ from streamwarden.domain.verdicts import Mode, Severity
 from streamwarden.services.records import FleetEntry, OpenIncident
 from streamwarden.services.unfinished_sweep import FinishedSweep, RunningSweep
 from streamwarden_cli.operate.brakes import brakes_section
+from streamwarden_cli.operate.channel_controls import ChannelControl
 from streamwarden_cli.operate.destinations import KnownDestination, destinations_section
 from streamwarden_cli.operate.queues import QueueDepth, queues_section
 from streamwarden_cli.operate.sections import Row, Section
@@ -39,6 +40,7 @@ class Status:
     queues: Sequence[QueueDepth]
     controls: AccountControls = NO_CONTROLS
     destinations: Sequence[KnownDestination] = ()
+    on_channels: Sequence[ChannelControl] = ()
 
     @property
     def existing(self) -> Iterator[FleetEntry]:
@@ -150,7 +152,7 @@ def _destinations(status: Status) -> Section:
 
 
 def _brakes(status: Status) -> Section:
-    return brakes_section(status.controls, status.now)
+    return brakes_section(status.controls, status.now, status.on_channels)
 
 
 def _silences(status: Status) -> Section:

@@ -1,10 +1,10 @@
-"""Exemptions by their end: those of operators, and those that a policy says an end of."""
+"""Exemptions by their end, of operators and of the policy, and channels that are protected."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from streamwarden.domain.brakes import exemption_from
+from streamwarden_cli.operate.channel_controls import ChannelControl, Kind, in_order, set_on
 from streamwarden_cli.operate.wording import format_resource
 from streamwarden_cli.report.inventory import Inventory
 from streamwarden_cli.report.table import Cell, Column, Part, Table
@@ -23,63 +23,97 @@ class _Ending(NamedTuple):
 
 
 def exemptions_part(inventory: Inventory) -> Part:
+    given = in_order(
+        each for record, _ in inventory.existing for each in set_on(record, inventory.now)
+    )
+    exempt = [each for each in given if each.kind is Kind.EXEMPTION]
+    protected = [each for each in given if each.kind is Kind.PROTECTION]
     found = sorted(
-        [*_of_operators(inventory), *_of_the_policy(inventory)],
+        [*_of_operators(exempt, inventory.now), *_of_the_policy(inventory)],
         key=lambda each: (each.left, each.rule_id, each.about),
     )
     soon = sum(each.left <= _SOON for each in found)
     return Part(
         key="exemptions",
-        title="Exemptions that end",
-        lead=f"{soon:,} of {len(found):,} end within {_SOON.days} days. What is exempt is judged "
-        "again from then on.",
+        title="Exemptions and protections",
+        lead=f"{soon:,} of {len(found):,} exemptions end within {_SOON.days} days. What is exempt "
+        "is judged again from then on. Nothing destructive is done to what is protected.",
         figure=f"{soon:,} soon",
         tables=(
-            Table(
-                key="exemptions",
-                caption="Exemptions, the first to end first",
-                columns=(
-                    Column("rule", "rule"),
-                    Column("about", "who is exempt"),
-                    Column("resource_arn"),
-                    Column("until", "ends"),
-                    Column("left_seconds", "left"),
-                    Column("by", "by"),
-                    Column("reason", "reason"),
-                ),
-                rows=[
-                    (
-                        each.rule_id,
-                        each.about,
-                        each.resource_arn,
-                        each.until,
-                        each.left,
-                        each.author,
-                        each.reason,
-                    )
-                    for each in found
-                ],
-                empty="No exemption has an end.",
-            ),
+            _exemptions(found),
+            _protections(protected, inventory.now),
         ),
     )
 
 
-def _of_operators(inventory: Inventory) -> Iterator[_Ending]:
-    for record, facts in inventory.existing:
-        controls = record.state.controls
-        for rule_id in controls.exemptions if controls else ():
-            given = exemption_from(controls, rule_id, inventory.now)
-            if given is not None:
-                yield _Ending(
-                    until=given.value.until,
-                    left=given.value.until - inventory.now,
-                    rule_id=rule_id,
-                    about=format_resource(facts.arn, facts.name),
-                    resource_arn=facts.arn,
-                    author=str(given.value.author),
-                    reason=given.value.reason,
-                )
+def _exemptions(found: Iterable[_Ending]) -> Table:
+    return Table(
+        key="exemptions",
+        caption="Exemptions, the first to end first",
+        columns=(
+            Column("rule", "rule"),
+            Column("about", "who is exempt"),
+            Column("resource_arn"),
+            Column("until", "ends"),
+            Column("left_seconds", "left"),
+            Column("by", "by"),
+            Column("reason", "reason"),
+        ),
+        rows=[
+            (
+                each.rule_id,
+                each.about,
+                each.resource_arn,
+                each.until,
+                each.left,
+                each.author,
+                each.reason,
+            )
+            for each in found
+        ],
+        empty="No exemption has an end.",
+    )
+
+
+def _protections(protected: Iterable[ChannelControl], now: datetime) -> Table:
+    return Table(
+        key="protections",
+        caption="Protections, the first to end first",
+        columns=(
+            Column("channel", "channel"),
+            Column("resource_arn"),
+            Column("until", "ends"),
+            Column("left_seconds", "left"),
+            Column("by", "by"),
+            Column("reason", "reason"),
+        ),
+        rows=[
+            (
+                format_resource(each.resource_arn, each.name),
+                each.resource_arn,
+                each.until or "it is ended",
+                each.until - now if each.until else None,
+                each.author,
+                each.reason,
+            )
+            for each in protected
+        ],
+        empty="No channel is protected.",
+    )
+
+
+def _of_operators(exemptions: Iterable[ChannelControl], now: datetime) -> Iterator[_Ending]:
+    for each in exemptions:
+        if each.until is not None:
+            yield _Ending(
+                until=each.until,
+                left=each.until - now,
+                rule_id=each.rule_id,
+                about=format_resource(each.resource_arn, each.name),
+                resource_arn=each.resource_arn,
+                author=each.author,
+                reason=each.reason,
+            )
 
 
 def _of_the_policy(inventory: Inventory) -> Iterator[_Ending]:

@@ -80,8 +80,13 @@ def is_protected_by_tag(tags: Mapping[str, str]) -> bool:
     return tags.get(PROTECTED_TAG) == PROTECTED_VALUE
 
 
+def protection_from(controls: ChannelControls | None, now: datetime) -> Protection | None:
+    """The protection by command that is in force."""
+    return _in_force(controls.protection, now) if controls else None
+
+
 def protected_by_command(controls: ChannelControls | None, now: datetime) -> Held | None:
-    protection = _in_force(controls.protection, now) if controls else None
+    protection = protection_from(controls, now)
     if protection is None:
         return None
     return Held(

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.brakes import is_protected_by_tag
 from streamwarden.domain.decision import Standing
 from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.domain.redaction import redacted
@@ -86,6 +87,7 @@ def fleet_entry(record: Record) -> FleetEntry:
         has_pending=bool(record.pending),
         is_held=any(breach.held for breach in record.breaches.values())
         or (quarantine is not None and bool(quarantine.held)),
+        has_controls=_has_controls(facts) or quarantine is not None,
         is_rotation_due=bool(due),
         rotation_due_since=min((each.since for each in due), default=None),
         keyless_since=_keyless_since(facts),
@@ -109,6 +111,17 @@ def open_incidents(standing: Standing) -> Iterator[OpenIncident]:
         is_acknowledged = incident is not None and incident.acknowledged_at is not None
         each = incident or breaches[rule_id]
         yield OpenIncident(rule_id, each.severity, each.mode, is_calm, is_acknowledged)
+
+
+def _has_controls(facts: Facts) -> bool:
+    """The end of one may have come since: its record says that."""
+    if is_protected_by_tag(facts.tags):
+        return True
+    controls = facts.state.controls
+    if controls is None:
+        return False
+    is_protected = controls.protection is not None and controls.protection.value is not None
+    return is_protected or any(each.value is not None for each in controls.exemptions.values())
 
 
 def _is_due(breach: Breach) -> bool:

@@ -144,7 +144,8 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     of a channel that is known to have no stream key and is not quarantined, `rotation_due_since` of
     one whose key a rule finds too old. `key_made_on` is the day of the key's creation, as an
     ordinal.
-    `is_held` says that a brake holds an action back. `decided_under` as in its record.
+    `is_held` says that a brake holds an action back, `has_controls` that the channel is protected,
+    exempt or in quarantine, or was until the end of that. `decided_under` as in its record.
     """
 
     resource_arn: str
@@ -160,6 +161,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     recheck_at: datetime | None = None
     has_pending: bool = False
     is_held: bool = False
+    has_controls: bool = False
     is_rotation_due: bool = False
     rotation_due_since: datetime | None = None
     keyless_since: datetime | None = None

@@ -26,7 +26,8 @@ def setting(mode: Mode | None) -> ModeSetting:
 def test_where_nothing_holds_it_is_said() -> None:
     section = brakes_section(NO_CONTROLS, NOW)
 
-    assert (section.rows, section.values) == ([], {"pause": None, "tripped": {}, "modes": {}})
+    assert section.rows == []
+    assert section.values == {"pause": None, "tripped": {}, "modes": {}, "on_channels": []}
     assert section.empty.startswith("none: ")
 
 

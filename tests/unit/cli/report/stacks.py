@@ -6,7 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from streamwarden.domain.arn import account_arn
-from streamwarden.domain.commands import ExemptChannel, PauseActions, QuarantineChannel
+from streamwarden.domain.commands import (
+    ExemptChannel,
+    PauseActions,
+    ProtectChannel,
+    QuarantineChannel,
+)
 from streamwarden.domain.events import Received
 from streamwarden.domain.inputs import Health, Input, Recheck, ResourceListed, StreamListed
 from streamwarden.domain.ledger.verification import read_entry
@@ -150,6 +155,9 @@ def busy_stack() -> ReportedStack:
         QuarantineChannel(
             resource_arn=leaked, time=at(3), author=ANN, reason="its key is on a forum"
         ),
+        ProtectChannel(
+            resource_arn=channel("pool"), time=at(3), author=ANN, reason="the finals", until=at(30)
+        ),
         Recheck(resource_arn=late, time=at(4)),
     )  # fmt: skip
     stack.finish(late, at(4, 1), "stopped stream st-late-night")
@@ -206,6 +214,7 @@ def hostile_stack() -> ReportedStack:
         )
         stack.go_live(arn, at(1))
         stack.finish(arn, at(2), text)
+        stack.observe(ProtectChannel(resource_arn=arn, time=at(3), author=ANN, reason=text))
     return stack
 
 

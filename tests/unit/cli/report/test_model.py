@@ -165,6 +165,14 @@ def test_an_exemption_that_is_over_is_not_listed() -> None:
     assert rows(busy_stack().report(at(40)), "exemptions") == []
 
 
+def test_protections_are_listed_with_author_reason_and_end(report: Report) -> None:
+    (protected,) = rows(report, "protections")
+
+    assert (protected["channel"], protected["until"]) == ("pool", at(30))
+    assert (protected["by"], protected["reason"]) == ("user/ann (AIDAANN)", "the finals")
+    assert rows(busy_stack().report(at(40)), "protections") == []
+
+
 def test_quotas_are_those_that_a_rule_knows_or_the_defaults(report: Report) -> None:
     quotas = {each["quota"]: each for each in rows(report, "quotas")}
 
