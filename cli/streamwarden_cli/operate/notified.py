@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Final
 
 from streamwarden.domain.breaches.notifications import key_of
+from streamwarden.domain.brief import brief
 from streamwarden.domain.decision import Incident
 from streamwarden.services.records import Record
 from streamwarden_cli.operate.destinations import GROUPED, KnownDestination
 from streamwarden_cli.operate.wording import format_minute
 
 _NOBODY: Final = "nobody is known to be notified; `streamwarden why` says what was not sent"
+_LONGEST_WAIT: Final = 120
 _ON_ITS_WAY: Final = "the notification is on its way"
 
 
@@ -60,9 +62,12 @@ def withheld_in_words(found: Iterable[Notified]) -> str:
 
 
 def _waits_in_words(found: Iterable[Notified]) -> str:
-    """`waits for chat: it is within quiet hours`; empty where nothing waits."""
+    """`waits for chat: it is within quiet hours`; empty where nothing waits. `status` has the
+    whole of what a destination answers, once."""
     waiting = (each for each in found if each.waits)
-    return "; ".join(f"waits for {each.destination}: {each.waits}" for each in waiting)
+    return "; ".join(
+        f"waits for {each.destination}: {brief(each.waits, _LONGEST_WAIT)}" for each in waiting
+    )
 
 
 def _by_incident(
