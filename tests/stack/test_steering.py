@@ -49,15 +49,15 @@ def steer(
     account: Account, olga: Identity, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Steer:  # fmt: skip
-    """Gives an order as Olga, and waits until it is in force."""
+    """Gives an order as Olga, and waits until it has the outcome."""
     for name, value in olga.credentials.items():
         monkeypatch.setenv(name.upper(), value)
     where = ("--endpoint-url", account.local.endpoint, "--region", REGION)
 
-    def steered(*words: str) -> Any:
-        assert main([*words, *WHY, *where, "--json"]) == 0
+    def steered(*words: str, outcome: str = "in-force", code: int = 0) -> Any:
+        assert main([*words, *WHY, *where, "--json"]) == code
         found = json.loads(capsys.readouterr().out)
-        assert found["outcome"] == "in-force"
+        assert found["outcome"] == outcome
         return found
 
     return steered
@@ -143,3 +143,16 @@ def test_an_exempt_channel_is_in_no_breach_until_the_exemption_ends(
 
     steer("exempt", show, "--rule", RULE, "--end", "--yes")
     eventually(lambda: not _is_on_air(account, show))
+
+
+def test_a_stop_says_whether_it_was_made(account: Account, steer: Steer) -> None:
+    show = account.channel("stopped", tags=IN_ORDER)
+    account.control.go_live(show)
+    eventually(lambda: account.is_recorded_live(show))
+
+    steer("protect", "stopped")
+    steer("stop", "stopped", "--yes", outcome="held", code=1)
+    assert _is_on_air(account, show)
+    steer("unprotect", "stopped", "--yes")
+    steer("stop", "stopped", "--yes", outcome="done")
+    assert not _is_on_air(account, show)

@@ -169,10 +169,8 @@ def _headline(noted: Noted) -> str:
             return f"breaker of {noted.rule_id} tripped"
         case What.DEPLOYED:
             return "deployed"
-        case What.HELD | What.RELEASED if noted.action:
-            return f"{noted.action} {noted.what}{of_rule}"
         case What.HELD | What.RELEASED:
-            return f"actions of {rule} {noted.what}"
+            return f"{noted.action or f'actions of {rule}'} {noted.what}"
         case What.MODE_CHANGED:
             return f"mode of {noted.rule_id} is now {noted.mode}"
         case What.REQUESTED:

@@ -121,6 +121,7 @@ def test_programs_read_the_grounds_as_they_are_stored() -> None:
         (replace(OPENED, what=What.MODE_CHANGED), "mode of no-marathons is now enforce"),
         (replace(OPENED, what=What.HELD), "actions of no-marathons (enforce) held"),
         (replace(OPENED, what=What.RELEASED), "actions of no-marathons (enforce) released"),
+        (Noted(what=What.HELD, reason="", action="stop"), "stop held"),
         (Noted(what=What.COMMANDED, reason="", action="pause"), "command pause"),
         (Noted(what=What.TRIPPED, reason="", rule_id="r"), "breaker of r tripped"),
         (STOP, "stop requested for no-marathons (enforce)"),
