@@ -24,7 +24,7 @@ class ExitCode(IntEnum):
 
 _DESCRIPTIONS: Final = {
     ExitCode.DONE: "done",
-    ExitCode.FAILED: "failed, or the input cannot be used",
+    ExitCode.FAILED: "failed or held, or the input cannot be used",
     ExitCode.WRONG_USAGE: "wrong usage",
     ExitCode.NOTHING: "nothing runs, nothing had to be done, or more than is allowed",
     ExitCode.NOT_SEEN: "sent, and not seen to take effect",

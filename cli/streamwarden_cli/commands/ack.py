@@ -12,7 +12,8 @@ from streamwarden_cli.operate.command import with_stack
 from streamwarden_cli.operate.incidents import acknowledged_in_words
 from streamwarden_cli.operate.reading import loader
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.steering.effects import acknowledgement_in_words, on_channel
+from streamwarden_cli.operate.steering.effects import on_channel
+from streamwarden_cli.operate.steering.in_words import acknowledgement_in_words
 from streamwarden_cli.operate.steering.order import (
     Order,
     add_order_options,

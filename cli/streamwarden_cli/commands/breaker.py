@@ -15,7 +15,8 @@ from streamwarden_cli.operate.steering.breakers import (
     read_breakers,
     rules_with_breakers,
 )
-from streamwarden_cli.operate.steering.effects import on_account, release_in_words
+from streamwarden_cli.operate.steering.effects import on_account
+from streamwarden_cli.operate.steering.in_words import release_in_words
 from streamwarden_cli.operate.steering.order import Order, add_order_options, carry_out, said
 from streamwarden_cli.operate.steering.targets import check_rule, if_readable
 

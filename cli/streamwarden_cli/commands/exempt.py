@@ -9,7 +9,8 @@ from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import now
 from streamwarden_cli.operate.reading import loader
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.steering.effects import exemption_in_words, on_channel
+from streamwarden_cli.operate.steering.effects import on_channel
+from streamwarden_cli.operate.steering.in_words import exemption_in_words
 from streamwarden_cli.operate.steering.order import (
     Order,
     add_order_options,

@@ -15,11 +15,8 @@ from streamwarden_cli.operate.command import with_stack
 from streamwarden_cli.operate.policy import policy_of
 from streamwarden_cli.operate.reading import read_controls
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.steering.effects import (
-    limit_in_words,
-    mode_in_words,
-    on_account,
-)
+from streamwarden_cli.operate.steering.effects import on_account
+from streamwarden_cli.operate.steering.in_words import limit_in_words, mode_in_words
 from streamwarden_cli.operate.steering.order import (
     Order,
     add_order_options,

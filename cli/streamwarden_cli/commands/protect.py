@@ -6,7 +6,8 @@ from datetime import datetime
 from streamwarden.domain.commands import ProtectChannel
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.steering.effects import on_channel, protection_in_words
+from streamwarden_cli.operate.steering.effects import on_channel
+from streamwarden_cli.operate.steering.in_words import protection_in_words
 from streamwarden_cli.operate.steering.order import (
     Order,
     add_order_options,

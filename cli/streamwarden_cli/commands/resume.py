@@ -8,7 +8,8 @@ from streamwarden.domain.commands import ResumeActions
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.reading import read_controls
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.steering.effects import on_account, pause_in_words
+from streamwarden_cli.operate.steering.effects import on_account
+from streamwarden_cli.operate.steering.in_words import pause_in_words
 from streamwarden_cli.operate.steering.order import Order, add_order_options, said, steer
 from streamwarden_cli.operate.steering.targets import if_readable
 

@@ -14,11 +14,8 @@ from streamwarden_cli.operate.command import now, show, with_stack
 from streamwarden_cli.operate.reading import read_controls
 from streamwarden_cli.operate.silences import silences_section
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.steering.effects import (
-    on_account,
-    silence_end_in_words,
-    silence_in_words,
-)
+from streamwarden_cli.operate.steering.effects import on_account
+from streamwarden_cli.operate.steering.in_words import silence_end_in_words, silence_in_words
 from streamwarden_cli.operate.steering.order import (
     Order,
     add_order_options,

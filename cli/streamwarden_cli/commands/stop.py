@@ -6,7 +6,8 @@ from datetime import datetime
 from streamwarden.domain.commands import StopStream
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.steering.effects import by_order, stop_in_words
+from streamwarden_cli.operate.steering.effects import by_order
+from streamwarden_cli.operate.steering.in_words import stop_in_words
 from streamwarden_cli.operate.steering.order import Order, add_order_options, said, steer
 from streamwarden_cli.operate.steering.targets import add_channel, channel_of
 

@@ -10,7 +10,8 @@ from streamwarden.services.records import Record
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.reading import loader
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.steering.effects import on_channel, protection_in_words
+from streamwarden_cli.operate.steering.effects import on_channel
+from streamwarden_cli.operate.steering.in_words import protection_in_words
 from streamwarden_cli.operate.steering.order import Order, add_order_options, said, steer
 from streamwarden_cli.operate.steering.targets import add_channel, channel_of, if_readable
 

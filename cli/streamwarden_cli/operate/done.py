@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from streamwarden.domain.decision import Incident
 from streamwarden.domain.state.resource import Outcome
-from streamwarden.domain.verdicts import Breach, action_id
+from streamwarden.domain.verdicts import Breach, Mode, action_id
 from streamwarden.services.records import Record
-from streamwarden_cli.operate.wording import format_moment
+from streamwarden_cli.operate.notified import Notifications, withheld_in_words
+from streamwarden_cli.operate.wording import format_ago, format_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,45 @@ def requested_for(record: Record, breach: Breach) -> Iterator[Requested]:
             last.value if last else None,
             last.at if last else None,
         )
+
+
+def describe_done(
+    record: Record,
+    incident: Incident | None,
+    breach: Breach | None,
+    notifications: Notifications,
+    now: datetime,
+) -> str:
+    """What was done about an open incident, or who was notified.
+
+    Where something is done, only of notifications that are not sent is there more to say.
+    """
+    if incident is None:
+        return "recorded only"
+    if breach is not None and breach.mode is Mode.NOTIFY:
+        return notifications.describe(record, incident)
+    done = (
+        _calm(incident, now) if breach is None else f"{_done(record, breach)}{_next(record, now)}"
+    )
+    return "; ".join(filter(None, (done, withheld_in_words(notifications.of(record, incident)))))
+
+
+def _calm(incident: Incident, now: datetime) -> str:
+    done = f"{incident.last_done}; " if incident.last_done else ""
+    since = incident.calm_since or now
+    return f"{done}calm since {format_moment(since)}, and resolved if it stays so"
+
+
+def _done(record: Record, breach: Breach) -> str:
+    done = "; ".join(each.text for each in requested_for(record, breach))
+    if breach.held:
+        return f"{done}; held: {breach.held}" if done else f"held: {breach.held}"
+    if not done and breach.rotates_key:
+        return "the next rotation window replaces the stream key"
+    return done or "no action is requested"
+
+
+def _next(record: Record, now: datetime) -> str:
+    """A decision requests again what failed, and what the next step does."""
+    at = record.timer_at
+    return f"; decided again {format_ago(at, now)}" if at is not None and at > now else ""

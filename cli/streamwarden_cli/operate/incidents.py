@@ -9,13 +9,12 @@ from streamwarden.domain.decision import Incident
 from streamwarden.domain.verdicts import Breach, Mode, Severity
 from streamwarden.services.fleet import open_incidents
 from streamwarden.services.records import OpenIncident, Record
-from streamwarden_cli.operate.done import requested_for
-from streamwarden_cli.operate.notified import Notifications, Notified, withheld_in_words
+from streamwarden_cli.operate.done import describe_done
+from streamwarden_cli.operate.notified import Notifications, Notified
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.wording import (
     SEVERITIES,
     format_ago,
-    format_moment,
     format_resource,
     severity_cell,
 )
@@ -128,7 +127,7 @@ def _opened(
             opened_at=_opened_at(incident, breach) or now,
             stream_id=breach.stream_id if breach else None,
             is_calm=each.is_calm,
-            text=_describe(record, incident, breach, notifications, now),
+            text=describe_done(record, incident, breach, notifications, now),
             acknowledged_by=incident.acknowledged_by if incident else "",
             acknowledged_at=incident.acknowledged_at if incident else None,
             times=incident.times if incident else 1,
@@ -140,45 +139,6 @@ def _opened_at(incident: Incident | None, breach: Breach | None) -> datetime | N
     """An incident opens with its first breach."""
     first = incident or breach
     return first.opened_at if first is not None else None
-
-
-def _describe(
-    record: Record,
-    incident: Incident | None,
-    breach: Breach | None,
-    notifications: Notifications,
-    now: datetime,
-) -> str:
-    """Where something is done, only of notifications that are not sent is there more to say."""
-    if incident is None:
-        return "recorded only"
-    if breach is not None and breach.mode is Mode.NOTIFY:
-        return notifications.describe(record, incident)
-    done = (
-        _calm(incident, now) if breach is None else f"{_done(record, breach)}{_next(record, now)}"
-    )
-    return "; ".join(filter(None, (done, withheld_in_words(notifications.of(record, incident)))))
-
-
-def _calm(incident: Incident, now: datetime) -> str:
-    done = f"{incident.last_done}; " if incident.last_done else ""
-    since = incident.calm_since or now
-    return f"{done}calm since {format_moment(since)}, and resolved if it stays so"
-
-
-def _done(record: Record, breach: Breach) -> str:
-    done = "; ".join(each.text for each in requested_for(record, breach))
-    if breach.held:
-        return f"{done}; held: {breach.held}" if done else f"held: {breach.held}"
-    if not done and breach.rotates_key:
-        return "the next rotation window replaces the stream key"
-    return done or "no action is requested"
-
-
-def _next(record: Record, now: datetime) -> str:
-    """A decision requests again what failed, and what the next step does."""
-    at = record.timer_at
-    return f"; decided again {format_ago(at, now)}" if at is not None and at > now else ""
 
 
 def acknowledged_in_words(incident: Incident | Opened, now: datetime) -> str:
