@@ -78,12 +78,13 @@ def set_on(record: Record, now: datetime) -> Iterator[ChannelControl]:
             )
     quarantine = quarantine_in_force(record.standing.orders, now)
     if quarantine is not None:
+        held = f"; held: {quarantine.held}" if quarantine.held else ""
         yield ChannelControl(
             kind=Kind.QUARANTINE,
             resource_arn=facts.arn,
             name=facts.name,
             author=quarantine.ordered_by,
-            reason=quarantine.reason,
+            reason=f"{quarantine.reason}{held}",
             until=quarantine.until,
             rule_id=quarantine.rule_id,
         )

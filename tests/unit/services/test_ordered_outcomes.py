@@ -241,3 +241,14 @@ def test_the_ledger_says_when_a_quarantine_is_held_and_when_it_is_let_go() -> No
         What.RELEASED,
         What.FINISHED,
     ]
+
+
+def test_of_a_quarantine_that_is_held_people_are_not_told_that_it_is_done() -> None:
+    stack = on_the_air()
+    stack.order(ProtectChannel)
+    ordered(stack, QuarantineChannel)
+
+    assert "quarantine ordered, and held" in stack.titles
+    assert not any(each.startswith("quarantined") for each in stack.titles)
+    texts = [each.text for each in stack.harness.outbox.notifications]
+    assert not any("The stream key is revoked" in each for each in texts)

@@ -39,15 +39,17 @@ QUARANTINED: Final = order(QuarantineChannel)
 
 
 def test_each_kind_is_said_with_author_reason_and_end() -> None:
-    record = record_after(LISTED, PROTECTED, EXEMPT, QUARANTINED)
+    record = record_after(LISTED, QUARANTINED, order(ProtectChannel, 2, until=at(9)), EXEMPT)
 
-    protection, exemption, quarantine = set_on(record, at(2))
+    protection, exemption, quarantine = set_on(record, at(3))
 
     assert (protection.kind, protection.until) == (Kind.PROTECTION, at(9))
     assert (exemption.kind, exemption.rule_id, exemption.until) == (Kind.EXEMPTION, "owned", at(8))
     assert (quarantine.kind, quarantine.until) == (Kind.QUARANTINE, None)
     for each in (protection, exemption, quarantine):
-        assert (each.name, each.author, each.reason) == ("studio", f"{OLGA}", "the finals")
+        assert (each.name, each.author) == ("studio", f"{OLGA}")
+    assert (protection.reason, exemption.reason) == ("the finals", "the finals")
+    assert quarantine.reason.startswith("the finals; held: the channel is protected: ")
 
 
 def test_what_has_ended_is_said_no_more() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from streamwarden.domain.brakes import Brakes
 from streamwarden.domain.decision import Decision, Standing, first_of
 from streamwarden.domain.orders.asking import ask
-from streamwarden.domain.orders.news import notification
+from streamwarden.domain.orders.news import as_held, notification
 from streamwarden.domain.orders.quarantines import begin, follow
 from streamwarden.domain.orders.step import Step
 from streamwarden.domain.orders.stops import ask_stop, follow_stop
@@ -50,6 +50,9 @@ def with_orders(
             orders, notified = asking.orders, [*notified, *asking.notified]
             actions = (*actions, *asking.actions)
             recheck_at = first_of([recheck_at, asking.recheck_at])
+    quarantine = orders.quarantine
+    if quarantine is not None and quarantine.held:
+        notified = [as_held(each, quarantine) for each in notified]
     stream_id = facts.session.stream_id if facts.session else None
     return replace(
         decision,

@@ -1,5 +1,6 @@
 """What people are told of orders. Each piece of news has an id of its own, so it is told once."""
 
+from copy import replace
 from datetime import datetime
 from typing import Final
 
@@ -59,6 +60,18 @@ def quarantined(quarantine: Quarantine, arn: str, at: datetime) -> News:
         status=NotificationStatus.OPENED if quarantine.author else NotificationStatus.ESCALATED,
         rule_id=quarantine.rule_id,
         undo=(releasing(arn),),
+    )
+
+
+def as_held(news: News, quarantine: Quarantine) -> News:
+    """The news that it begins, where a brake holds it from the first."""
+    if news.name != "quarantine" or news.status is NotificationStatus.CHANGED:
+        return news
+    return replace(
+        news,
+        title=f"quarantine ordered{_until(quarantine)}, and held",
+        text=f"By {quarantine.ordered_by}: {quarantine.reason}. Nothing is done yet: "
+        f"{quarantine.held}. {_RELEASE}",
     )
 
 
