@@ -11,18 +11,17 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct, field, json
 from msgspec.structs import replace
 
+from streamwarden.domain.events.bounds import LongestId
 from streamwarden.domain.levels import Mode
 
 # The record of the account remembers the rules, and has 32 KB for everything.
 _MOST_RULES: Final = 150
-_LONGEST_RULE_ID: Final = 128
 _MOST_RULE_BYTES: Final = 8_000
 _LONGEST_NAME: Final = 128
 _LONGEST_DIGEST: Final = 64
 
 type _Name = Annotated[str, Meta(max_length=_LONGEST_NAME)]
 type _Digest = Annotated[str, Meta(max_length=_LONGEST_DIGEST)]
-type _RuleId = Annotated[str, Meta(max_length=_LONGEST_RULE_ID)]
 
 
 class DeployedRule(Struct, frozen=True, array_like=True):
@@ -32,16 +31,12 @@ class DeployedRule(Struct, frozen=True, array_like=True):
     digest: _Digest
 
 
-type DeployedRules = Annotated[Mapping[_RuleId, DeployedRule], Meta(max_length=_MOST_RULES)]
+type DeployedRules = Annotated[Mapping[LongestId, DeployedRule], Meta(max_length=_MOST_RULES)]
 
 
 def rules_with_room(rules: Mapping[str, DeployedRule]) -> DeployedRules | None:
     """The rules; None where a record has no room for them."""
-    has_room = (
-        len(rules) <= _MOST_RULES
-        and all(len(each) <= _LONGEST_RULE_ID for each in rules)
-        and len(json.encode(rules)) <= _MOST_RULE_BYTES
-    )
+    has_room = len(rules) <= _MOST_RULES and len(json.encode(rules)) <= _MOST_RULE_BYTES
     return rules if has_room else None
 
 
