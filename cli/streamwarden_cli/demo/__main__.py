@@ -40,7 +40,7 @@ from streamwarden_cli.demo.printing import (
     together,
 )
 from streamwarden_cli.demo.stack import POLICY, DeployedStack, built_stack
-from streamwarden_cli.demo.watch import ACCOUNT, Watch, listening
+from streamwarden_cli.demo.watch import Watch, listening
 from streamwarden_cli.local.access import ROOT
 from streamwarden_cli.output import without_keys
 from streamwarden_cli.policy.compilation import load_policy_file
@@ -125,7 +125,7 @@ def _tell(watch: Watch, claims: Claims, own: DemoChannels) -> list[Check]:
     failed: list[Check] = []
     for channel in _SHOWN_WHOLE:
         failed += print_channel(channel, watch.of(channel), claims[channel])
-    halls = [*together(watch.of(*own.halls)), *watch.of(ACCOUNT)]
+    halls = [*together(watch.of(*own.halls)), *watch.of_breakers()]
     failed += print_channel(ALL_HALLS, sorted(halls), claims[ALL_HALLS])
     print_line(("What is true beside that", "bold"))
     for about, ends in claims.items():

@@ -18,7 +18,7 @@ from streamwarden_cli.demo.channels import (
 )
 from streamwarden_cli.demo.chat import Chat
 from streamwarden_cli.demo.stack import DeployedStack
-from streamwarden_cli.demo.watch import ACCOUNT, Watch
+from streamwarden_cli.demo.watch import Watch
 
 ALL_HALLS: Final = "hall-1 to hall-6"
 CONCERTS_END: Final = "concerts-end"
@@ -61,7 +61,7 @@ def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch, chat
                   lambda: len(live_halls(stack, its)) == 1
                   and _stopped_halls(watch, its) == len(its.halls) - 1
                   and any(each.word == "held" for each in watch.of(*its.halls))
-                  and [each.text for each in watch.of(ACCOUNT)]
+                  and [each.text for each in watch.of_breakers()]
                   == [f"the breaker of {CONCERTS_END} has tripped"]),
         ],
         "garage-gig": [

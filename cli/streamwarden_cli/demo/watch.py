@@ -70,6 +70,10 @@ class Watch:
         """What happened on channels of these names, causes before effects."""
         return sorted(each for each in self.lines if each.channel in channels)
 
+    def of_breakers(self) -> list[Line]:
+        """What people were told of breakers. Deployments, too, are about the account."""
+        return [each for each in self.of(ACCOUNT) if each.text.startswith("the breaker of ")]
+
     def saw(self, channel: str, word: str, beginning: str) -> bool:
         return any(
             each.word == word and each.text.startswith(beginning) for each in self.of(channel)

@@ -295,7 +295,9 @@ def test_a_viewer_may_run_every_command_that_looks(
 def test_who_may_not_send_is_told_by_the_command_which_policy_is_missing(
     account: Account, run_as: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = run_as("olga, an operator", "resume", "--yes", "--reason", "a test")
+    words = ["mode", "within-reason", "enforce", "--yes", "--reason", "a test"]
+
+    code = run_as("olga, an operator", *words)
 
     said = capsys.readouterr().err
     assert code == ExitCode.FAILED

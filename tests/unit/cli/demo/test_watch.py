@@ -7,7 +7,7 @@ import pytest
 from streamwarden.adapters.notification_text import format_body, format_headline
 from streamwarden.domain.arn import account_arn
 from streamwarden.domain.notifications.message import Message
-from streamwarden_cli.demo.watch import ACCOUNT, Watch
+from streamwarden_cli.demo.watch import ACCOUNT, Line, Watch
 from streamwarden_cli.local.notifications import TopicNotification
 from tests.unit.adapters.posting import NOON, STUDIO, message
 
@@ -71,3 +71,15 @@ def test_a_notification_is_a_line_of_what_it_is_about(
 
     (line,) = watch.of(channel)
     assert (line.word, line.text) == ("notified", text)
+
+
+def test_of_what_people_are_told_of_the_account_only_breakers_are_of_breakers() -> None:
+    stack: Any = OneStack()
+    watch = Watch(stack, inbox=None)  # type: ignore[arg-type]
+    tripped, deployed = (
+        Line(NOON, "notified", ACCOUNT, text)
+        for text in ("the breaker of concerts-end has tripped", "first known deployment of a stack")
+    )
+    watch.lines |= {tripped, deployed}
+
+    assert watch.of_breakers() == [tripped]
