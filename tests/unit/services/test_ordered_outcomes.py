@@ -17,10 +17,11 @@ from streamwarden.domain.ledger.entry import What
 from streamwarden.domain.ledger.verification import read_entry
 from streamwarden.domain.levels import Mode
 from streamwarden.domain.orders.outcomes import OUTCOMES
+from streamwarden.domain.state.controls import PROTECTED_TAG, PROTECTED_VALUE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.services.errors import PermanentError
-from testbed.builders import CHANNEL
+from testbed.builders import CHANNEL, channel_listed
 from tests.unit.services.channel_stack import NO_RULES, Stack, stream
 
 NOT_ENFORCED = "the stack does not enforce (parameter Mode), so nothing is done"
@@ -241,6 +242,25 @@ def test_the_ledger_says_when_a_quarantine_is_held_and_when_it_is_let_go() -> No
         What.RELEASED,
         What.FINISHED,
     ]
+
+
+def test_the_ledger_says_what_became_of_an_order_that_time_alone_decides() -> None:
+    stack = Stack(NO_RULES)
+    ordered(stack, StopStream)
+
+    stack.later(minutes=3)
+
+    assert noted(stack, "stop") == [(What.FINISHED, "no stream was live")]
+
+
+def test_the_ledger_says_what_holds_a_quarantine_that_a_tag_protects_from_meanwhile() -> None:
+    stack = on_the_air()
+    ordered(stack, QuarantineChannel)
+    stack.time.later(minutes=1)
+
+    stack.observe(channel_listed(stack.time.now, tags={PROTECTED_TAG: PROTECTED_VALUE}))
+
+    assert [what for what, _ in noted(stack, "quarantine")] == [What.FINISHED, What.HELD]
 
 
 def test_of_a_quarantine_that_is_held_people_are_not_told_that_it_is_done() -> None:

@@ -85,6 +85,8 @@ def _new_handled(inputs: Sequence[Input], newest: NewestEntries) -> list[Notific
 def _has_changed(before: Record, decision: Decision) -> bool:
     if decision.opened or decision.resolved or decision.actions:
         return True
+    if decision.standing.orders != before.standing.orders:
+        return True
     if any(each.deployment is not None for each in decision.notifications):
         return True
     if not before.breaches:

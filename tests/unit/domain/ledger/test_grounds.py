@@ -38,7 +38,7 @@ KEY: Final = "sk_eu-west-1_AbCd1234EfGh_5678ijklMNOPqrstUVWX"
 
 
 def grounds(rule: CompiledRule, hours: float, *given_: Input) -> Grounds:
-    """Of the one breach of the rule."""
+    """Of the one breach, or the one action, of the rule."""
     policy = build.policy_of(rule)
     decision = build.decide_on(policy, at(hours), *given_)
     (rule_set,) = policy.rule_sets.values()
@@ -51,6 +51,15 @@ def test_a_stop_for_its_duration_rests_on_the_age_of_the_stream_and_the_limit() 
         facts={"on_air_at": "2026-03-14T12:00:00Z", "lasted": "PT18000S"},
         parameters={"limit": "PT14400S"},
     )
+
+
+def test_a_warning_into_a_stream_near_its_limit_has_its_grounds() -> None:
+    params = {"viewers": 100, "warnings": ["80%"]}
+    rule = build.compiled_rule("viewer_ceiling", params, build.WARN)
+
+    found_ = grounds(rule, 1, build.stream_listed(at(1), start_time=at(), viewers=85))
+
+    assert found_.parameters == params
 
 
 def test_what_conditions_read_is_part_of_the_grounds() -> None:

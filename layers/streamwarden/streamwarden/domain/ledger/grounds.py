@@ -60,7 +60,9 @@ def grounds_of_decision(
 
 
 def _is_acted_on(finding: Finding) -> bool:
-    return finding.status is Status.BREACH or finding.warning is not None
+    """Viewers may be warned before a breach, of its moment or of a count near the limit."""
+    is_before_breach = finding.warning is not None or finding.near is not None
+    return finding.status is Status.BREACH or is_before_breach
 
 
 def _bounded(
