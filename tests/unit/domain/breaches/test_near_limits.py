@@ -192,6 +192,22 @@ def test_sessions_are_counted_within_their_window() -> None:
     assert found[3] == ["4 sessions began within 1h; 5 are allowed."]
 
 
+def test_sessions_that_leave_the_window_meanwhile_make_the_next_ones_news() -> None:
+    """With so few allowed, the first new one would hold the share of those before."""
+
+    def begun(number: int, when: datetime) -> Sequence[Input]:
+        return (build.session_created(when, f"st-{number}"),)
+
+    played = Played(Case("flapping", {"sessions": 2, "window": "PT1H"}, begun, ""))
+    (first,) = [*played.count(1), *played.count(2)]
+    decision = played.look()
+    while decision.recheck_at is not None:
+        played.now = decision.recheck_at
+        decision = played.look()
+
+    assert [*played.count(3), *played.count(4)] == [first]
+
+
 class TestStreamsTogether:
     def test_only_the_first_of_them_tells(self) -> None:
         played = Played(TOGETHER)

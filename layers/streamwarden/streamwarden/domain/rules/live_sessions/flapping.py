@@ -52,7 +52,10 @@ class Flapping(CountCheck, LiveCheck, frozen=True):
         reason = f"{len(recent)} sessions began within {within}; {allowed} {verb} allowed"
         near = self.near(len(recent), allowed, reason)
         if len(recent) <= allowed:
-            return compliant(f"no more than {allowed} sessions began within {within}", near=near)
+            # Sessions leave the window while nothing happens, and the next ones are news again.
+            recheck_at = recent[0] + self.window if near else None
+            kept = f"no more than {allowed} sessions began within {within}"
+            return compliant(kept, near=near, recheck_at=recheck_at)
         return breach(
             reason,
             about=RESOURCE,
