@@ -23,7 +23,9 @@ class ConcurrentStreams(CountCheck, LiveCheck, frozen=True):
     other streams ended that it is within the limit. The counts of a sweep are valid for two hours.
     `warnings` are shares of the limit, such as 80%, at which people get an early warning, each once
     until the count has gone a tenth of the limit below it. The warning is about the channel whose
-    stream started first. Its viewers are not warned, because the stream is allowed.
+    stream started first. Its viewers are not warned, because the stream is allowed. Nobody is
+    warned while the rule is not about that channel, or it is exempt: write a rule with `warnings`
+    in mode notify that is about every channel.
     Data: `ListStreams`, tags in `ListChannels`. Costs no further IVS call.
     """
 
