@@ -88,7 +88,7 @@ def rich() -> Record:
             repetitions={
                 "key-drift": (
                     Repetition("ZbTVnV", builders.at(1)),
-                    Repetition("", builders.at(2), builders.at(1)),
+                    Repetition("", builders.at(2)),
                 )
             },
             shares_notified={

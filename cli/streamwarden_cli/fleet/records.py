@@ -147,8 +147,8 @@ def _quarantine(facts: Facts, now: datetime) -> Members:
 def _repetitions(standing: Standing) -> Iterator[Members]:
     for rule_id, counted in sorted(standing.repetitions.items()):
         for each in counted:
-            began = {"stream": each.stream, "since": as_time(each.since)}
-            yield {"rule": rule_id, "at": as_time(each.at)} | without_empty(began)
+            of_stream = without_empty({"stream": each.stream})
+            yield {"rule": rule_id, "at": as_time(each.at)} | of_stream
 
 
 def _breaches(standing: Standing) -> Iterator[Members]:

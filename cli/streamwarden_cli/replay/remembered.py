@@ -122,7 +122,7 @@ def _standing(given: ChannelRecord, at: datetime) -> Standing:
     opened = {_id_of(each): _breach(each, on) for each in given.breaches if (on := each.opened_at)}
     repetitions: dict[str, tuple[Repetition, ...]] = {}
     for each in given.repetitions:
-        found = Repetition(each.stream, each.at, each.since)
+        found = Repetition(each.stream, each.at)
         repetitions[each.rule] = (*repetitions.get(each.rule, ()), found)
     return Standing(
         breaches=opened,

@@ -77,7 +77,7 @@ class RecordedQuarantine(Described):
 
 
 class RecordedRepetition(Described):
-    """A stream in breach of a rule with `on_repeat`, or a breach that began at `since`.
+    """A stream in breach of a rule with `on_repeat`, or a breach that began, at `at`.
 
     `stream` is the end of the id of the stream.
     """
@@ -85,7 +85,6 @@ class RecordedRepetition(Described):
     rule: Name
     stream: str = ""
     at: Moment
-    since: Moment | None = None
 
 
 class RecordedBreach(Described):

@@ -68,15 +68,14 @@ class Effect(Struct, frozen=True, omit_defaults=True, array_like=True):
     taken_back_at: datetime | None = None
 
 
-class Repetition(Struct, frozen=True, omit_defaults=True, array_like=True):
-    """A stream in breach of a rule, by the end of its id, and when that was first decided.
+class Repetition(Struct, frozen=True, array_like=True):
+    """A stream in breach of a rule, by the end of its id, and since when it is by the facts.
 
-    `stream` is empty for a breach that began, and `since` is then when it did by the facts.
+    `stream` is empty for a breach that began at that moment.
     """
 
     stream: str
     at: datetime
-    since: datetime | None = None
 
 
 class ShareNotified(Struct, frozen=True, omit_defaults=True, array_like=True):

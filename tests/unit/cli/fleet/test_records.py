@@ -96,7 +96,7 @@ RECORD: Final = Record(
         ),
         repetitions={
             "marathon": (Repetition("t-one1", ago(days=2)),),
-            "owned": (Repetition("", ago(days=2), ago(days=3)),),
+            "owned": (Repetition("", ago(days=3)),),
         },
     ),
 )

@@ -238,6 +238,21 @@ def test_the_actions_are_done_while_the_breach_that_counts_lasts() -> None:
     assert [each.kind for each in late.actions] == ["tag"]
 
 
+@pytest.mark.parametrize(("hours", "times"), [(5, 1), (0.4, 2)])
+def test_breaches_that_are_decided_late_count_by_when_they_began(hours: float, times: int) -> None:
+    """After an outage, what happened in a day is decided within minutes."""
+    open_ingest = next(case for case in CASES if case.kind == "insecure_ingest")
+    played = Played(open_ingest, OnRepeat(times=2, within=timedelta(hours=1), do=()))
+    for number in range(3):
+        played.look(at(20, minutes=number), *open_ingest.broken(at(hours * number)))
+        played.look(
+            at(20, minutes=number, seconds=5), *open_ingest.kept(at(hours * number, minutes=5))
+        )
+    played.look(at(20, minutes=9), *open_ingest.broken(at(hours * 3)))
+
+    assert played.count == times
+
+
 def test_people_read_what_follows_from_the_repetition() -> None:
     drift = next(case for case in CASES if case.kind == "key_drift")
     played = Played(drift, TAGGED)

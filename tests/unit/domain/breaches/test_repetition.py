@@ -68,6 +68,18 @@ def test_streams_count_within_the_window(moments: list[datetime], asked: list[li
     assert played(moments) == asked
 
 
+def test_streams_that_are_decided_late_count_by_when_they_began() -> None:
+    """After an outage, the starts of a day may be decided before their ends, within minutes."""
+    standing = Standing()
+    inputs: list[Input] = [LISTED]
+    for number in range(3):
+        inputs.append(stream_start(at(5 * number), f"st-{number:06}"))
+        decision = decided(inputs, standing, at(12, minutes=number), policy())
+        standing = decision.standing
+
+    assert [each.kind for each in decision.actions] == ["stop"]
+
+
 def test_a_rule_that_only_tells_does_nothing_on_repetition() -> None:
     assert played([at(), at(minutes=1), at(minutes=2)], policy(Mode.NOTIFY)) == [[], [], []]
 
@@ -86,7 +98,7 @@ def test_no_more_is_remembered_than_the_rule_asks_for() -> None:
         start = stream_start(at(seconds=10 * number), f"st-{number:06}")
         now = at(seconds=10 * number + 5)
         standing = decided([LISTED, start], standing, now, rules).standing
-    after = decided([LISTED], standing, at(hours=1), rules)
+    after = decided([LISTED], standing, at(25), rules)
 
     assert [each.stream for each in standing.repetitions["max-duration"]] == [
         "000006",
