@@ -253,6 +253,22 @@ def test_the_ledger_says_what_became_of_an_order_that_time_alone_decides() -> No
     assert noted(stack, "stop") == [(What.FINISHED, "no stream was live")]
 
 
+def test_a_stop_that_is_ordered_in_a_quarantine_does_not_rest_on_that() -> None:
+    stack = on_the_air()
+    ordered(stack, QuarantineChannel)
+    stack.time.later(minutes=1)
+    stack.go_live(2)
+
+    stack.order(StopStream)
+
+    entries = filter(None, map(read_entry, stack.harness.store.ledgers[CHANNEL]))
+    asked = [each for entry in entries for each in entry.noted if each.what is What.REQUESTED]
+    assert {each.action: each.grounds is not None for each in asked} == {
+        "quarantine": True,
+        "stop": False,
+    }
+
+
 def test_the_ledger_says_what_holds_a_quarantine_that_a_tag_protects_from_meanwhile() -> None:
     stack = on_the_air()
     ordered(stack, QuarantineChannel)

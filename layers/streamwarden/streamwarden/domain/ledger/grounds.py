@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from streamwarden.domain.actions.quarantine import QUARANTINE
 from streamwarden.domain.decision import Decision
 from streamwarden.domain.ledger.entry import Grounds, short
 from streamwarden.domain.policy import Rule
@@ -56,7 +57,8 @@ def grounds_of_decision(
             "strikes": quarantine.strike_count,
         }
     )
-    return {each.rule_id: of_order for each in decision.actions} | of_rules
+    upheld = {each.rule_id: of_order for each in decision.actions if each.kind == QUARANTINE}
+    return upheld | of_rules
 
 
 def _is_acted_on(finding: Finding) -> bool:
