@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from streamwarden_cli.operate.wording import format_moment
 
 # As a ledger has them. A text of a tag that looks like one reads like one.
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T[0-9:.]+Z")
-_DURATION: Final = re.compile(r"-?PT?[0-9][0-9DTHMS.]*")
+_DURATION: Final = re.compile(r"PT?[0-9][0-9DTHMS.]*")
 
 
 def grounds_lines(grounds: Grounds) -> Iterator[str]:
@@ -43,11 +44,17 @@ def _value(value: object) -> str:
             return f"({_members(value)})"
         case list():
             return f"[{', '.join(map(_value, value))}]"
-        case str() if _MOMENT.fullmatch(value):
-            return format_moment(msgspec.convert(value, datetime))
-        case str() if _DURATION.fullmatch(value):
-            return format_duration(msgspec.convert(value, timedelta))
         case str():
-            return repr(value)
+            return _text(value)
         case _:
             return msgspec.json.encode(value).decode()
+
+
+def _text(text: str) -> str:
+    """A tag may say `P1`, which only looks like a duration."""
+    with suppress(msgspec.ValidationError):
+        if _MOMENT.fullmatch(text):
+            return format_moment(msgspec.convert(text, datetime))
+        if _DURATION.fullmatch(text):
+            return format_duration(msgspec.convert(text, timedelta))
+    return repr(text)
