@@ -3,13 +3,14 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final, NoReturn
 
 from streamwarden import __version__
 from streamwarden_cli.command import LazyParser, Listed, add_commands
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.exit_codes import ExitCode
-from streamwarden_cli.output import without_keys
+from streamwarden_cli.output import NotWritten, without_keys
 
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Listed]] = {
@@ -67,7 +68,13 @@ def main(argv: Sequence[str] | None = None) -> ExitCode:
         with without_keys():
             return _run(argv)
     except BrokenPipeError:
-        return _nobody_reads()
+        _print_nothing_more()
+        return ExitCode.NO_READER
+    except NotWritten as error:
+        _print_nothing_more()
+        with suppress(OSError):  # the other stream may be on the same disk
+            print(f"streamwarden: {error}", file=sys.stderr)
+        return ExitCode.FAILED
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
 
@@ -88,13 +95,13 @@ def _run(argv: Sequence[str] | None) -> ExitCode:
         return ExitCode.FAILED
 
 
-def _nobody_reads() -> ExitCode:
-    """As a program that dies of SIGPIPE: nothing is said, and not at the interpreter's end either.
+def _print_nothing_more() -> None:
+    """Nor does the interpreter at its end, as in a program that dies of SIGPIPE.
 
     Source: the note on SIGPIPE in the documentation of Python's `signal`.
     """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.NO_READER
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def command_parser() -> LazyParser:

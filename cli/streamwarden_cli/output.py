@@ -1,11 +1,17 @@
 """What the command prints, all of it: the one place where its lines go out, without stream keys."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any, TextIO
 
 from streamwarden.domain.redaction import redact_error, without_stream_keys
+
+
+class NotWritten(Exception):
+    """What is printed has no place: a disk is full, for example."""
 
 
 class WithoutKeys:
@@ -24,7 +30,7 @@ class WithoutKeys:
     def write(self, text: str) -> int:
         lines, end, begun = (self._begun + text).rpartition("\n")
         self._begun = begun
-        self._pass_on(lines + end)
+        self._write(lines + end)
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -35,17 +41,34 @@ class WithoutKeys:
         """All but the last word, which may be the beginning of a key."""
         words, self._begun = _without_last_word(self._begun)
         self._pass_on(words)
-        self._behind.flush()
 
     def finish(self) -> None:
         """All that was written: nothing more comes."""
         begun, self._begun = self._begun, ""
         self._pass_on(begun)
-        self._behind.flush()
+
+    def _write(self, text: str) -> None:
+        """Whole lines at once."""
+        with _written():
+            if text:
+                self._behind.write(without_stream_keys(text))
 
     def _pass_on(self, text: str) -> None:
-        if text:
-            self._behind.write(without_stream_keys(text))
+        """All of it, at once to be seen."""
+        self._write(text)
+        with _written():
+            self._behind.flush()
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    """Raises NotWritten, and BrokenPipeError where nobody reads."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise NotWritten(f"the output cannot be written: {error.strerror}") from error
 
 
 def _without_last_word(text: str) -> tuple[str, str]:
@@ -58,14 +81,19 @@ def _without_last_word(text: str) -> tuple[str, str]:
 
 @contextmanager
 def without_keys() -> Iterator[None]:
-    """Whatever is printed meanwhile, also by argparse and by others that know nothing of keys."""
-    out, err = WithoutKeys(sys.stdout), WithoutKeys(sys.stderr)
-    try:
-        with redirect_stdout(out), redirect_stderr(err):
-            yield
-    except Exception as error:
-        redact_error(error)
-        raise
-    finally:
-        out.finish()
-        err.finish()
+    """Whatever is printed meanwhile, also by argparse and by others that know nothing of keys.
+
+    Of a stream that the caller has closed, as `>&-` does, Python makes None.
+    """
+    with Path(os.devnull).open("r+") as nowhere:
+        sys.stdin = sys.stdin or nowhere
+        out, err = (WithoutKeys(each or nowhere) for each in (sys.stdout, sys.stderr))
+        try:
+            with redirect_stdout(out), redirect_stderr(err):
+                yield
+        except Exception as error:
+            redact_error(error)
+            raise
+        finally:
+            err.finish()
+            out.finish()

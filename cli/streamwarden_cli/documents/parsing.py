@@ -97,11 +97,22 @@ def _read_json(text: str, filename: str) -> Source:
         problem = Problem(filename, error.lineno, error.colno, "", f"not JSON: {error.msg}")
         raise DocumentErrors([problem]) from error
     except (RecursionError, _NotJson) as error:
-        message = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise DocumentErrors([Problem(filename, 1, 1, "", f"not JSON: {message}")]) from error
+        raise _no_json(error, filename) from error
+    return Source(filename, redacted(data), cache(partial(_nodes_of_json, text, filename)))
+
+
+def _nodes_of_json(text: str, filename: str) -> yaml.Node | None:
+    """Raises DocumentErrors: the reader of YAML takes less depth than that of JSON."""
     # No tab is within a text: JSON escapes it there. YAML takes it nowhere else.
-    spaced = text.replace("\t", " ")
-    return Source(filename, redacted(data), cache(partial(yaml.compose, spaced, _Loader)))
+    try:
+        return yaml.compose(text.replace("\t", " "), _Loader)
+    except RecursionError as error:
+        raise _no_json(error, filename) from error
+
+
+def _no_json(error: Exception, filename: str) -> DocumentErrors:
+    message = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    return DocumentErrors([Problem(filename, 1, 1, "", f"not JSON: {message}")])
 
 
 def _once(members: list[tuple[str, object]]) -> dict[str, object]:

@@ -191,8 +191,9 @@ A_NAME_TWICE = f'{{"channels": [{{"arn": "{raw.LOBBY}",\n"name": "a",\n"name": "
         ("[1,\n2,", [":2:3: not JSON: Expecting value"]),
         ("[NaN]", ["not JSON: NaN is no number"]),
         ("[" * 100_000, ["not JSON: it is nested too deeply"]),
+        ("[" * 1_000 + "]" * 1_000, ["not JSON: it is nested too deeply"]),
     ],
-    ids=["two faults", "a name twice", "cut off", "no number", "deep"],
+    ids=["two faults", "a name twice", "cut off", "no number", "deeper than JSON", "deep"],
 )
 def test_json_is_read_with_its_places_too(
     replay: Replay, write: Write, noise: Path, content: str, messages: list[str]
