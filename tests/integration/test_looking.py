@@ -116,13 +116,15 @@ def test_where_a_notification_waits_is_said_by_every_view(
     stack.notify("pager")
     (opened,) = look("open")["open"]
     (failing,) = look("status")["destinations"]
-    (waiting,) = look("why", "studio", "--policy", str(tmp_path / "unpaged.yaml"))["waiting"]
+    why = ("why", "studio", "--policy", str(tmp_path / "unpaged.yaml"))
+    (waiting,) = look(*why, "--rule", "owned")["waiting"]
     (checked,) = reach.destinations(Examined(found, stack.now))
 
     assert sound.health is Health.FINE
     assert opened["done"].startswith("waits for pager: not taken in ")
     assert (failing["destination"], failing["waiting"]) == ("pager", 1)
     assert (waiting["destination"], waiting["rule"]) == ("pager", "owned")
+    assert look(*why, "--rule", "another")["waiting"] == []
     assert checked.health is Health.PROBLEM
     assert checked.remedy == "streamwarden notify test pager --stack streamwarden"
     for each in (opened["done"], failing["reason"], waiting["reason"], checked.text):

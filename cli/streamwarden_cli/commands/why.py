@@ -85,7 +85,8 @@ def _now(
         source += f"; the record was decided under {record.decided_under or 'nothing yet'}"
     yield verdicts_section(_asked_for(verdicts, args.rule), source, now)
     yield incidents_section(_asked_for(record.standing.incidents.values(), args.rule), now)
-    yield waiting_section(read_destinations(stack, now), record.state.arn, now)
+    destinations = read_destinations(stack, now)
+    yield waiting_section(destinations, record.state.arn, now, args.rule)
 
 
 def _then(history: Sequence[HistoryItem], source: str, at: datetime) -> list[Section]:

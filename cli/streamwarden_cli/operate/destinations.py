@@ -1,7 +1,7 @@
 """What waits for the destinations of a stack, since when and why: as `notify` keeps it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -86,14 +86,18 @@ def destinations_section(destinations: Iterable[KnownDestination], now: datetime
 
 
 def waiting_section(
-    destinations: Iterable[KnownDestination], resource_arn: str, now: datetime
+    destinations: Iterable[KnownDestination],
+    resource_arn: str,
+    now: datetime,
+    rules: Collection[str] = (),
 ) -> Section:
-    """What waits of one resource."""
+    """What waits of one resource; no rules are all of them."""
     found = [
         (destination, each)
         for destination in destinations
         for each in sorted(destination.waiting, key=lambda each: each.notification.at)
         if each.notification.resource_arn == resource_arn
+        and (not rules or each.notification.rule_id in rules)
     ]
     return Section(
         key="waiting",
