@@ -1,7 +1,7 @@
 """How an export writes the members of a channel: moments to the second, and nothing empty."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, overload
 
 type Members = dict[str, Any]
@@ -13,6 +13,8 @@ _PAST: Final = frozenset(
         *("keylessSince", "since", "openedAt", "actedAt", "at"),
     }
 )
+
+_UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
 def without_empty(members: Mapping[str, Any]) -> Members:
@@ -48,3 +50,10 @@ def as_time(at: datetime | None) -> str | None:
     if at is None:
         return None
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def as_span(span: timedelta) -> str:
+    """`90m`: in one unit, as a scenario reads it. What people read has several: `1h 30m`."""
+    seconds = span // timedelta(seconds=1)
+    size, unit = next(each for each in _UNITS if seconds % each[0] == 0)
+    return f"{seconds // size}{unit}"

@@ -9,7 +9,6 @@ from typing import Final
 
 from streamwarden.domain.brakes import exemption_from
 from streamwarden.domain.decision import Standing
-from streamwarden.domain.duration import format_duration
 from streamwarden.domain.state.airtime import spans_on_air
 from streamwarden.domain.state.controls import AccountControls, ChannelControls, ModeSetting
 from streamwarden.domain.state.facts import Facts
@@ -18,7 +17,7 @@ from streamwarden.domain.state.orders import quarantine_in_force
 from streamwarden.domain.state.resource import Recording
 from streamwarden.domain.verdicts import Breach
 from streamwarden.services.records import Record
-from streamwarden_cli.fleet.members import Members, as_time, not_after, without_empty
+from streamwarden_cli.fleet.members import Members, as_span, as_time, not_after, without_empty
 
 _A_DAY: Final = timedelta(days=1)
 
@@ -139,7 +138,7 @@ def _quarantine(facts: Facts, now: datetime) -> Members:
         "reason": found.reason,
         "rule": found.rule_id,
         "actedAt": as_time(found.acted_at),
-        "spans": [format_duration(each) for each in found.spans],
+        "spans": [as_span(each) for each in found.spans],
     }
     return {**without_empty(members), "number": found.number}
 

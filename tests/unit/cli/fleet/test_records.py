@@ -89,7 +89,7 @@ RECORD: Final = Record(
                 reason="three times",
                 until=NOW + timedelta(hours=21),
                 rule_id="marathon",
-                spans=(timedelta(hours=24), timedelta(hours=72)),
+                spans=(timedelta(minutes=90), timedelta(hours=36), timedelta(days=3)),
                 number=2,
                 acted_at=ago(hours=3),
             )
