@@ -124,7 +124,7 @@ def test_where_a_notification_waits_is_said_by_every_view(
     assert opened["done"].startswith("waits for pager: not taken in ")
     assert (failing["destination"], failing["waiting"]) == ("pager", 1)
     assert (waiting["destination"], waiting["rule"]) == ("pager", "owned")
-    assert look(*why, "--rule", "another")["waiting"] == []
+    assert look(*why, "--rule", "quarantine")["waiting"] == []
     assert checked.health is Health.PROBLEM
     assert checked.remedy == "streamwarden notify test pager --stack streamwarden"
     for each in (opened["done"], failing["reason"], waiting["reason"], checked.text):
@@ -146,10 +146,18 @@ def test_only_what_is_asked_for_is_explained(
     stack: Stack, marathon: str, policy: str, look: Look
 ) -> None:
     asked = look("why", "marathon", "--policy", policy, "--rule", "no-marathons")
-    other = look("why", "marathon", "--policy", policy, "--rule", "another")
+    other = look("why", "marathon", "--policy", policy, "--rule", "quarantine")
 
     assert {each["rule"] for each in asked["verdicts"] + asked["done"]} == {"no-marathons"}
     assert [other[part] for part in ("verdicts", "incidents", "done")] == [[], [], []]
+
+
+@pytest.mark.usefixtures("look")
+def test_a_rule_that_is_misspelt_is_not_taken_for_one_without_a_verdict(
+    marathon: str, policy: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["why", marathon, "--policy", policy, "--rule", "no-marathon"]) == 1
+    assert capsys.readouterr().err.endswith("no-marathon'; did you mean 'no-marathons'?\n")
 
 
 def test_how_it_stood_then_is_what_was_decided_by_then(marathon: str, look: Look) -> None:

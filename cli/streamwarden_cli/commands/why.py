@@ -1,18 +1,20 @@
 """`streamwarden why`: what each rule says of a channel and why, and what was done."""
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from streamwarden.domain.state.facts import Facts
 from streamwarden.services.records import Record
+from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_resource, add_view_options, show, with_stack
 from streamwarden_cli.operate.destinations import read_destinations, waiting_section
 from streamwarden_cli.operate.incidents import incidents_section
-from streamwarden_cli.operate.policy import policy_of
+from streamwarden_cli.operate.policy import PolicyInUse, policy_of
 from streamwarden_cli.operate.reading import read_controls, read_ledger, read_record
 from streamwarden_cli.operate.record_history import HistoryItem
 from streamwarden_cli.operate.resource_history import history_of, source_of
@@ -27,6 +29,7 @@ from streamwarden_cli.operate.why import (
     verdicts_section,
 )
 from streamwarden_cli.operate.wording import format_resource
+from streamwarden_cli.policy.routing.own_words import OWN_WORDS
 from streamwarden_cli.replay.until import read_until
 
 
@@ -63,22 +66,41 @@ def run(args: argparse.Namespace) -> ExitCode:
     def act(stack: DeployedStack, now: datetime) -> ExitCode:
         record = read_record(stack, args.resource)
         entries = read_ledger(stack, record.state.arn)
-        history = _asked_for(history_of(record, entries), args.rule)
+        everything = history_of(record, entries)
+        history = _asked_for(everything, args.rule)
         if args.at is not None:
             at = args.at if isinstance(args.at, datetime) else now - args.at
             sections = _then(history, source_of(entries), at)
         else:
-            sections = [*_now(record, stack, args, now), done_section(history)]
+            in_use = policy_of(stack, args.policy)
+            rules = {each.id for each in in_use.policy.rules}
+            of_old: list[_OfRule] = [*everything, *record.standing.incidents.values()]
+            _check_rules(args.rule, rules.union(each.rule_id for each in of_old))
+            sections = [*_now(record, stack, args, in_use, now), done_section(history)]
         name = Facts(record.state).name
         return show(args, stack, sections, f": {format_resource(record.state.arn, name)}")
 
     return with_stack(args, act)
 
 
+def _check_rules(asked: Iterable[str], known: Set[str]) -> None:
+    """Nothing is said of a rule that there is not, which would read as if all were well.
+
+    Raises InvalidInput.
+    """
+    for each in asked:
+        if each not in known and each not in OWN_WORDS:
+            raise InvalidInput(f"--rule: there is no rule {each!r}{did_you_mean(each, known)}")
+
+
 def _now(
-    record: Record, stack: DeployedStack, args: argparse.Namespace, now: datetime
+    record: Record,
+    stack: DeployedStack,
+    args: argparse.Namespace,
+    in_use: PolicyInUse,
+    now: datetime,
 ) -> Iterator[Section]:
-    in_use, controls = policy_of(stack, args.policy), read_controls(stack)
+    controls = read_controls(stack)
     verdicts = verdicts_of(record, in_use.policy, now, in_use.max_mode, controls)
     source = in_use.source
     if record.decided_under != in_use.decided_under(controls):
