@@ -20,6 +20,9 @@ _NUMBERS: Final = frozenset({"length", "hour", "age", "abs", "ceil", "floor", "s
 _TEXTS: Final = frozenset({"type", "weekday", "date"})
 # What they give for null.
 _OF_ANYTHING: Final = {"to_string": "'null'", "to_array": "[null]"}
+_NEVER_NULL: Final = frozenset(
+    {"channel", "channel.tags", "resource", "resource.tags", "account", "@"}
+)
 _ROOTS: Final = ("channel.", "session.", "resource.", "account.", "!")
 
 
@@ -73,8 +76,9 @@ def _is_never_empty(node: Node) -> bool:
     match node["type"]:
         case "multi_select_list" | "multi_select_dict":
             return True
-        case "subexpression" | "pipe":  # Nothing is within null, and then what is before it fails.
-            return _is_never_empty(node["children"][-1])
+        case "subexpression" | "pipe":  # Of null it is null.
+            *whole, part = node["children"]
+            return ".".join(map(render, whole)) in _NEVER_NULL and _is_never_empty(part)
         case "function_expression" if node["value"] in _OF_ANYTHING:
             return is_tag(node["children"][0])
         case "function_expression" if node["value"] == "not_null":

@@ -7,7 +7,7 @@ from typing import Any
 
 import jmespath
 import pytest
-from hypothesis import given, reject
+from hypothesis import example, given, reject
 from hypothesis import strategies as st
 
 from streamwarden.domain.arn import ResourceType
@@ -141,6 +141,7 @@ def test_what_is_certain_is_so(condition: str, expression: str, document: dict[s
         assert found.value == value
 
 
+@example("a.[x]", {})
 @given(_expressions(), DOCUMENTS)
 def test_what_is_decided_comes_out_so(expression: str, document: dict[str, Any]) -> None:
     node = parse(expression)
