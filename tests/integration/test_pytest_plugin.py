@@ -93,6 +93,15 @@ def test_decorating_a_function() -> None:
     assert (count(), count()) == (1, 1)  # a new world each time
 
 
+def test_both_apis_are_one_account(ivs_simulator: SimulatedIvs) -> None:
+    stage = boto3.client("ivs-realtime").create_stage(name="hall")["stage"]["arn"]
+    create(boto3.client("ivs"))
+
+    assert stage.split(":")[3:5] == [REGION, ACCOUNT]
+    assert [call.operation for call in ivs_simulator.calls] == ["CreateStage", "CreateChannel"]
+    assert boto3.client("ivs-realtime").list_stages()["stages"][0]["arn"] == stage
+
+
 def test_every_client_whoever_makes_it(ivs_simulator: SimulatedIvs) -> None:
     arns = {
         create(boto3.client("ivs")),

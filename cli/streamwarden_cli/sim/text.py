@@ -21,6 +21,12 @@ _COUNTED: Final = {
     "playbackRestrictionPolicies": "playback restriction policy",
     "adConfigurations": "ad configuration",
     "failoverSlateConfigurations": "failover slate configuration",
+    "stages": "stage",
+    "compositions": "composition",
+    "encoderConfigurations": "encoder configuration",
+    "ingestConfigurations": "ingest configuration",
+    "publicKeys": "public key",
+    "storageConfigurations": "storage configuration",
 }
 
 

@@ -69,7 +69,14 @@ def _account_region(account_region: AccountRegion) -> Answer:
         "playbackRestrictionPolicies": len(account_region.playback_restriction_policies),
         "adConfigurations": len(account_region.ad_configurations),
         "failoverSlateConfigurations": len(account_region.failover_slate_configurations),
+        **{_plural(kind): len(held) for kind, held in account_region.real_time.items()},
     }
+
+
+def _plural(kind: str) -> str:
+    """`encoderConfigurations`, of `encoder-configuration`."""
+    first, *words = kind.split("-")
+    return f"{first}{''.join(map(str.capitalize, words))}s"
 
 
 def _channel(account_region: AccountRegion, channel: Channel, now: datetime) -> Answer:

@@ -1,8 +1,9 @@
-"""Answers every `ivs` client of this process here, however it is made.
+"""Answers every client of IVS of this process here, however it is made.
 
 As moto does it: a handler among botocore's own is part of every client made afterwards, and does
-nothing until a world wants to answer. It is registered for `before-send.ivs`, which botocore
-asks before moto's `before-send`: so moto keeps all other services.
+nothing until a world wants to answer. It is registered for `before-send.ivs` and
+`before-send.ivs-realtime`, which botocore asks before moto's `before-send`: so moto keeps all other
+services.
 """
 
 import os
@@ -15,7 +16,7 @@ from unittest.mock import patch
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS
 
-from ivs_simulator.dispatch.in_process import IvsClient, is_answered
+from ivs_simulator.dispatch.in_process import BEFORE_SEND, IvsClient, is_answered
 
 type Answer = Callable[[AWSPreparedRequest], AWSResponse]
 
@@ -33,17 +34,18 @@ def intercept(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
     return _answering[-1](request)
 
 
-BUILTIN_HANDLERS.append(("before-send.ivs", intercept))
+BUILTIN_HANDLERS.extend((event, intercept) for event in BEFORE_SEND)
 
 
 def adopt(client: IvsClient) -> None:
     """Makes a client one of those answered here that was made before this module was imported."""
-    client.meta.events.register_first("before-send.ivs", intercept)
+    for event in BEFORE_SEND:
+        client.meta.events.register_first(event, intercept)
 
 
 @contextmanager
 def answering(answer: Answer) -> Iterator[None]:
-    """Within, all requests of `ivs` clients are answered so, also in other threads."""
+    """Within, all requests of clients of IVS are answered so, also in other threads."""
     with ExitStack() as stack:
         stack.enter_context(_credentials())
         stack.enter_context(_new_default_session())

@@ -37,7 +37,7 @@ from ivs_simulator.world import World
 
 # The scope that a request is signed for has the access key and the region.
 _SCOPE: Final = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/")
-_HOST: Final = re.compile(r"https?://ivs(?:-fips)?\.(?P<region>[a-z0-9-]+)\.")
+_HOST: Final = re.compile(r"https?://ivs(?:realtime)?(?:-fips)?\.(?P<region>[a-z0-9-]+)\.")
 _NO_KEY: Final = "AKIASIMULATED0000000"
 
 
@@ -132,7 +132,7 @@ class SimulatedIvs:
             self._clock.advance(span, self.world)
 
     def answer(self, request: AWSPreparedRequest) -> AWSResponse:
-        """The answer to a signed request of any `ivs` client; one request at a time."""
+        """The answer to a signed request of any client of IVS; one request at a time."""
         origin = _origin(request)
         with self._lock:
             return answer(request, self.world, origin)

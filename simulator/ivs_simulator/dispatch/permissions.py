@@ -1,142 +1,23 @@
-"""What an IVS call needs to be allowed: the actions, their resources and their condition keys.
-
-Source: Service Authorization Reference, "Amazon Interactive Video Service", edition of 2026. It
-does not list failover slates; what is chosen for them is said at their rows.
-"""
+"""What an IVS call needs to be allowed: the actions, their resources and their condition keys."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import unquote
 
+from ivs_simulator.dispatch.required_permissions import (
+    REQUIRED,
+    TAGGED_WHEN_CREATED,
+    Kind,
+    Named,
+    Required,
+)
 from ivs_simulator.state.account_region import AccountRegion
 from ivs_simulator.wire import model as api_model
 from ivs_simulator.wire.arns import Arn
 from ivs_simulator.wire.errors import IvsError
 
 EVERYTHING: Final = "*"
-
-
-class Kind(StrEnum):
-    """Resource types, as they stand in an ARN."""
-
-    AD_CONFIGURATION = "ad-configuration"
-    CHANNEL = "channel"
-    FAILOVER_SLATE_CONFIGURATION = "failover-slate-configuration"
-    PLAYBACK_KEY = "playback-key"
-    PLAYBACK_RESTRICTION_POLICY = "playback-restriction-policy"
-    RECORDING_CONFIGURATION = "recording-configuration"
-    STREAM_KEY = "stream-key"
-
-
-class Named(StrEnum):
-    """How a call names the resources it is checked on; mostly, the member that holds the ARN."""
-
-    ARN = "arn"
-    ARNS = "arns"
-    CHANNEL_ARN = "channelArn"
-    RESOURCE_ARN = "resourceArn"
-    VIEWER_SESSIONS = "viewerSessions[].channelArn"
-    KEYS_OF_CHANNEL = "the stream keys of `arn`"
-    BY_TYPE = "all resources of the type"
-
-
-@dataclass(frozen=True, slots=True)
-class Required:
-    """A resource an operation's action must be allowed on; no `kind` means one of any type."""
-
-    kind: Kind | None
-    named: Named
-
-
-_CHANNEL: Final = (Required(Kind.CHANNEL, Named.ARN),)
-_CHANNEL_OF_STREAM: Final = (Required(Kind.CHANNEL, Named.CHANNEL_ARN),)
-_ANY_CHANNEL: Final = (Required(Kind.CHANNEL, Named.BY_TYPE),)
-_STREAM_KEY: Final = (Required(Kind.STREAM_KEY, Named.ARN),)
-_ANY_STREAM_KEY: Final = (Required(Kind.STREAM_KEY, Named.BY_TYPE),)
-_RECORDING: Final = (Required(Kind.RECORDING_CONFIGURATION, Named.ARN),)
-_ANY_RECORDING: Final = (Required(Kind.RECORDING_CONFIGURATION, Named.BY_TYPE),)
-_PLAYBACK_KEY: Final = (Required(Kind.PLAYBACK_KEY, Named.ARN),)
-_ANY_PLAYBACK_KEY: Final = (Required(Kind.PLAYBACK_KEY, Named.BY_TYPE),)
-_RESTRICTION: Final = (Required(Kind.PLAYBACK_RESTRICTION_POLICY, Named.ARN),)
-_ANY_RESTRICTION: Final = (Required(Kind.PLAYBACK_RESTRICTION_POLICY, Named.BY_TYPE),)
-_AD: Final = (Required(Kind.AD_CONFIGURATION, Named.ARN),)
-_ANY_AD: Final = (Required(Kind.AD_CONFIGURATION, Named.BY_TYPE),)
-_SLATE: Final = (Required(Kind.FAILOVER_SLATE_CONFIGURATION, Named.ARN),)
-_ANY_SLATE: Final = (Required(Kind.FAILOVER_SLATE_CONFIGURATION, Named.BY_TYPE),)
-_TAGGABLE: Final = (Required(None, Named.RESOURCE_ARN),)
-# Actions without a resource type are granted by `"Resource": "*"` alone.
-_NO_RESOURCE: Final[tuple[Required, ...]] = ()
-
-REQUIRED: Final[Mapping[str, tuple[Required, ...]]] = {
-    "BatchGetChannel": (Required(Kind.CHANNEL, Named.ARNS),),
-    "BatchGetStreamKey": (Required(Kind.STREAM_KEY, Named.ARNS),),
-    "BatchStartViewerSessionRevocation": (Required(Kind.CHANNEL, Named.VIEWER_SESSIONS),),
-    "CreateAdConfiguration": _ANY_AD,
-    "CreateChannel": _ANY_CHANNEL + _ANY_STREAM_KEY,
-    # By analogy with the other Create operations.
-    "CreateFailoverSlateConfiguration": _ANY_SLATE,
-    "CreatePlaybackRestrictionPolicy": _ANY_RESTRICTION,
-    "CreateRecordingConfiguration": _ANY_RECORDING,
-    # Not on the channel: which channel gets a key cannot be limited by a policy.
-    "CreateStreamKey": _ANY_STREAM_KEY,
-    "DeleteAdConfiguration": _AD,
-    "DeleteChannel": (*_CHANNEL, Required(Kind.STREAM_KEY, Named.KEYS_OF_CHANNEL)),
-    # By analogy with the other Delete operations.
-    "DeleteFailoverSlateConfiguration": _SLATE,
-    "DeletePlaybackKeyPair": _PLAYBACK_KEY,
-    "DeletePlaybackRestrictionPolicy": _RESTRICTION,
-    "DeleteRecordingConfiguration": _RECORDING,
-    "DeleteStreamKey": _STREAM_KEY,
-    "GetAdConfiguration": _AD,
-    "GetChannel": _CHANNEL,
-    # By analogy with the other Get operations.
-    "GetFailoverSlateConfiguration": _SLATE,
-    "GetPlaybackKeyPair": _PLAYBACK_KEY,
-    "GetPlaybackRestrictionPolicy": _RESTRICTION,
-    "GetRecordingConfiguration": _RECORDING,
-    "GetStream": _CHANNEL_OF_STREAM,
-    "GetStreamKey": _STREAM_KEY,
-    "GetStreamSession": _CHANNEL_OF_STREAM,
-    "ImportPlaybackKeyPair": _ANY_PLAYBACK_KEY,
-    "InsertAdBreak": _CHANNEL_OF_STREAM,
-    "ListAdConfigurations": _NO_RESOURCE,
-    "ListChannels": _ANY_CHANNEL,
-    # By analogy with its neighbour ListAdConfigurations, which is the stricter reading.
-    "ListFailoverSlateConfigurations": _NO_RESOURCE,
-    "ListPlaybackKeyPairs": _ANY_PLAYBACK_KEY,
-    "ListPlaybackRestrictionPolicies": _NO_RESOURCE,
-    "ListRecordingConfigurations": _ANY_RECORDING,
-    "ListStreamKeys": _CHANNEL_OF_STREAM + _ANY_STREAM_KEY,
-    "ListStreamSessions": _CHANNEL_OF_STREAM,
-    "ListStreams": _ANY_CHANNEL,
-    "ListTagsForResource": _TAGGABLE,
-    "PutMetadata": _CHANNEL_OF_STREAM,
-    "StartViewerSessionRevocation": _CHANNEL_OF_STREAM,
-    "StopStream": _CHANNEL_OF_STREAM,
-    "TagResource": _TAGGABLE,
-    "UntagResource": _TAGGABLE,
-    # The reference gives it no resource type, unlike every other Update operation.
-    "UpdateAdConfiguration": _NO_RESOURCE,
-    "UpdateChannel": _CHANNEL,
-    # By analogy with UpdatePlaybackRestrictionPolicy.
-    "UpdateFailoverSlateConfiguration": _SLATE,
-    "UpdatePlaybackRestrictionPolicy": _RESTRICTION,
-}
-
-# A call that creates one of these with tags needs ivs:TagResource as well (the reference's table
-# of operations), on the type: the resource has no ARN yet. A new channel's tags are not its key's.
-TAGGED_WHEN_CREATED: Final[Mapping[str, Kind]] = {
-    "CreateAdConfiguration": Kind.AD_CONFIGURATION,
-    "CreateChannel": Kind.CHANNEL,
-    # By analogy with the other Create operations.
-    "CreateFailoverSlateConfiguration": Kind.FAILOVER_SLATE_CONFIGURATION,
-    "CreatePlaybackRestrictionPolicy": Kind.PLAYBACK_RESTRICTION_POLICY,
-    "CreateRecordingConfiguration": Kind.RECORDING_CONFIGURATION,
-    "CreateStreamKey": Kind.STREAM_KEY,
-    "ImportPlaybackKeyPair": Kind.PLAYBACK_KEY,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +59,8 @@ def denial(caller_arn: str, permission: Permission, *, explicit: bool) -> str:
 def _resources(
     account_region: AccountRegion, operation: str, params: Mapping[str, Any]
 ) -> list[str]:
-    named = [arn for each in REQUIRED[operation] for arn in _named(account_region, each, params)]
+    required = REQUIRED.get(operation, ())  # none of an operation that is not simulated
+    named = [arn for each in required for arn in _named(account_region, each, params)]
     # A call that names no resource, by its kind or by mistake, needs the permission for all.
     return [arn for arn in named if isinstance(arn, str) and arn] or [EVERYTHING]
 

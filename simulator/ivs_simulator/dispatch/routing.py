@@ -11,8 +11,10 @@ from urllib.parse import unquote
 
 from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.wire import model as api_model
-from ivs_simulator.wire.errors import ErrorCode, IvsError, invalid
+from ivs_simulator.wire.arns import REAL_TIME_KINDS
+from ivs_simulator.wire.errors import ErrorCode, IvsError, invalid, not_found
 from ivs_simulator.wire.jsonable import jsonable
+from ivs_simulator.wire.model import Api
 from ivs_simulator.world import Authorise, World
 
 type Response = tuple[int, dict[str, str], bytes]
@@ -30,10 +32,13 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Request:
+    """One request; `api` is the API that its host belongs to, None where the host is of both."""
+
     method: str
     path: str
     query: Mapping[str, list[str]]
     body: bytes
+    api: Api | None = None
 
 
 def respond(world: World, request: Request, origin: Origin) -> Response:
@@ -73,7 +78,7 @@ def refusal(error: IvsError) -> Response:
 
 def _understood(request: Request) -> tuple[str, dict[str, Any]]:
     """The operation a request is for, and its parameters."""
-    for name in api_model.service().operation_names:
+    for name in api_model.operation_names(request.api):
         http = api_model.operation(name).http
         fixed, _, placeholder = str(http["requestUri"]).partition("{")
         if http["method"] != request.method:
@@ -83,9 +88,18 @@ def _understood(request: Request) -> tuple[str, dict[str, Any]]:
         if placeholder and request.path.startswith(fixed):
             label = placeholder.removesuffix("}")
             rest = unquote(request.path.removeprefix(fixed))
+            _check_api(rest, request.api)
             return name, {**_body(request), label: rest, **_from_query(name, request)}
     message = f"No operation at {request.method} {request.path}"
     raise IvsError(ErrorCode.NOT_FOUND, message)
+
+
+def _check_api(resource_arn: str, api: Api | None) -> None:
+    """Each API has the tags of its own resources. AWS does not say what else it would answer."""
+    kind = resource_arn.rpartition(":")[2].partition("/")[0]
+    of_kind = Api.REAL_TIME if kind in REAL_TIME_KINDS else Api.LOW_LATENCY
+    if api not in (None, of_kind):
+        raise not_found(resource_arn)
 
 
 def _body(request: Request) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
+from ivs_simulator.mirror import observed_real_time
+from ivs_simulator.mirror.observed_real_time import REAL_TIME
 from ivs_simulator.operations import ad_configurations as ads
 from ivs_simulator.operations import failover_slate_configurations as slates
 from ivs_simulator.operations import playback_restriction_policies as policies
@@ -77,13 +79,15 @@ def _deleted(account_region: AccountRegion, request: Members, _: Members, __: da
     """ARNs are not used again: a creation that arrives late restores nothing."""
     arn = unquote(request["arn"])
     account_region.deleted.add(arn)
-    for store in (
+    stores: tuple[MutableMapping[str, Any], ...] = (
         account_region.playback_key_pairs,
         account_region.recording_configurations,
         account_region.playback_restriction_policies,
         account_region.ad_configurations,
         account_region.failover_slate_configurations,
-    ):
+        *account_region.real_time.values(),
+    )
+    for store in stores:
         store.pop(arn, None)
 
 
@@ -119,4 +123,6 @@ WRITES: Mapping[str, Reflect] = {
     ),
     "UpdateFailoverSlateConfiguration": _updated(_slates, slates.DEFAULTS),
     "DeleteFailoverSlateConfiguration": _deleted,
+    **{f"Delete{each.shape}": _deleted for each in REAL_TIME},
+    **observed_real_time.WRITES,
 }

@@ -16,8 +16,39 @@ from ivs_simulator.wire.errors import ErrorCode, IvsError
 # PutMetadata has two limits: this one for the account, and its own for each channel.
 PUT_METADATA_PER_CHANNEL: Final = 5
 
+# "Service quotas" of the API for real-time, whose operations of tags are those below.
+_REAL_TIME: Final[Mapping[str, int]] = {
+    "CreateEncoderConfiguration": 5,
+    "CreateIngestConfiguration": 5,
+    "CreateStage": 5,
+    "CreateStorageConfiguration": 5,
+    "DeleteEncoderConfiguration": 5,
+    "DeleteIngestConfiguration": 5,
+    "DeletePublicKey": 3,
+    "DeleteStage": 5,
+    "DeleteStorageConfiguration": 5,
+    "GetComposition": 5,
+    "GetEncoderConfiguration": 5,
+    "GetIngestConfiguration": 5,
+    "GetPublicKey": 3,
+    "GetStage": 5,
+    "GetStorageConfiguration": 5,
+    "ImportPublicKey": 3,
+    "ListCompositions": 5,
+    "ListEncoderConfigurations": 5,
+    "ListIngestConfigurations": 5,
+    "ListPublicKeys": 3,
+    "ListStages": 5,
+    "ListStorageConfigurations": 5,
+    "StartComposition": 5,
+    "StopComposition": 5,
+    "UpdateIngestConfiguration": 5,
+    "UpdateStage": 5,
+}
+
 CALLS_PER_SECOND: Final[Mapping[str, int]] = MappingProxyType(
     {
+        **_REAL_TIME,
         "BatchGetChannel": 5,
         "BatchGetStreamKey": 5,
         "BatchStartViewerSessionRevocation": 2,

@@ -25,7 +25,7 @@ from ivs_simulator.state.resources import (
     Tagged,
 )
 from ivs_simulator.state.views import Views
-from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.arns import REAL_TIME_KINDS, Arn
 from ivs_simulator.wire.errors import not_broadcasting, not_found
 
 
@@ -48,6 +48,10 @@ class AccountRegion:
     ad_configurations: ResourceStore[Configuration] = field(default_factory=ResourceStore)
     failover_slate_configurations: ResourceStore[Configuration] = field(
         default_factory=ResourceStore
+    )
+    # What the API for real-time knows, by the resource type as it stands in ARNs.
+    real_time: Mapping[str, ResourceStore[Configuration]] = field(
+        default_factory=lambda: {kind: ResourceStore() for kind in REAL_TIME_KINDS}
     )
     # By channel. Sessions outlive their channel: their history can be read after it is deleted.
     sessions: dict[str, list[Session]] = field(default_factory=dict)
@@ -172,4 +176,5 @@ class AccountRegion:
             self.playback_restriction_policies,
             self.ad_configurations,
             self.failover_slate_configurations,
+            *self.real_time.values(),
         )

@@ -30,6 +30,11 @@ class Identifiers:
         secret = self._secret("key-value", 43)
         return f"sk_{region}_{secret[:12]}_{secret[12:]}"
 
+    def ingest_key_value(self, account: str, region: str) -> str:
+        """The stream key of an ingest configuration of the API for real-time."""
+        secret = self._secret("ingest-key-value", 43)
+        return f"rt_{account}_{region}_{secret[:12]}_{secret[12:]}"
+
     def passphrase(self) -> str:
         return self._secret("passphrase", 44)
 

@@ -56,6 +56,13 @@ class Quotas:
     ad_configurations: int = 20
     # Not documented; as many as there may be of its neighbours.
     failover_slate_configurations: int = 20
+    # Of the API for real-time. Compositions that have ended do not count.
+    stages: int = 1_000
+    compositions: int = 20
+    encoder_configurations: int = 20
+    ingest_configurations: int = 100
+    public_keys: int = 3
+    storage_configurations: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ class RecordingConfiguration:
 
 @dataclass(slots=True)
 class Configuration:
-    """A resource that is its settings: policies, ad and failover slate configurations."""
+    """A resource that is its settings: policies, configurations, and all that is real-time."""
 
     arn: str
     settings: dict[str, Any]

@@ -1,6 +1,16 @@
 """Amazon resource names of IVS: made and taken apart in one place."""
 
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
+
+# The resource types of the API for real-time; all others are of the API for low latency.
+REAL_TIME_KINDS: Final = (
+    "stage",
+    "composition",
+    "encoder-configuration",
+    "ingest-configuration",
+    "public-key",
+    "storage-configuration",
+)
 
 
 class Arn(NamedTuple):

@@ -1,9 +1,12 @@
-"""The public model of the IVS API, as botocore ships it: the one source for routes and shapes.
+"""The public models of the IVS APIs, as botocore ships them: the one source for routes and shapes.
 
-Nothing about a request or a response is written down twice; a newer botocore brings new members.
+There are two: for low latency, and for real-time. They share no operation but those of tags, which
+are taken from the first: its constraints on tags are the stricter ones. Nothing about a request or
+a response is written down twice; a newer botocore brings new members.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -20,35 +23,56 @@ from botocore.model import (
 READ_PREFIXES = ("Get", "List", "BatchGet")
 
 
+class Api(StrEnum):
+    """The APIs of IVS, by the names that botocore has for their clients."""
+
+    LOW_LATENCY = "ivs"
+    REAL_TIME = "ivs-realtime"
+
+
 @cache
-def service() -> ServiceModel:
-    return ServiceModel(Loader().load_service_model("ivs", "service-2"), "ivs")
+def service(api: Api = Api.LOW_LATENCY) -> ServiceModel:
+    return ServiceModel(Loader().load_service_model(api, "service-2"), api)
+
+
+@cache
+def _apis() -> Mapping[str, Api]:
+    """Each operation with the API whose model describes it."""
+    return {name: api for api in reversed(Api) for name in service(api).operation_names}
+
+
+def operation_names(api: Api | None = None) -> Iterable[str]:
+    """Those of an API, or of both."""
+    return _apis() if api is None else service(api).operation_names
 
 
 def is_operation(name: str) -> bool:
-    return name in service().operation_names
+    return name in _apis()
 
 
 def operation(name: str) -> OperationModel:
-    return service().operation_model(name)
+    return service(_apis()[name]).operation_model(name)
 
 
 @cache  # a shape resolves its members once, and botocore makes another shape for each question
-def structure(name: str) -> StructureShape:
-    shape = service().shape_for(name)
+def structure(name: str, api: Api = Api.LOW_LATENCY) -> StructureShape:
+    """By its name: both APIs have an IngestConfiguration, and it is another one in each."""
+    shape = service(api).shape_for(name)
     if not isinstance(shape, StructureShape):
         raise TypeError(f"{name} is not a structure")
     return shape
 
 
 @cache
-def members(shape_name: str) -> frozenset[str]:
-    return frozenset(structure(shape_name).members)
+def members(shape_name: str, api: Api = Api.LOW_LATENCY) -> frozenset[str]:
+    return frozenset(structure(shape_name, api).members)
 
 
-def only_members(shape_name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def only_members(
+    shape_name: str, values: Mapping[str, Any], api: Api = Api.LOW_LATENCY
+) -> dict[str, Any]:
     """What of these values the shape knows; botocore versions differ in their newest members."""
-    allowed = members(shape_name)
+    allowed = members(shape_name, api)
     return {name: value for name, value in values.items() if name in allowed}
 
 

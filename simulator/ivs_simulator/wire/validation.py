@@ -102,6 +102,11 @@ def _scalar_problems(shape: Shape, value: Any, at: str) -> Iterator[str]:
                 yield _broken(at, "must be an integer")
             else:
                 yield from _range_problems(shape, value, at)
+        case "float":
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                yield _broken(at, "must be a number")
+            else:
+                yield from _range_problems(shape, value, at)
         case "timestamp":
             if not _is_timestamp(value):
                 yield _broken(at, "must be a timestamp")
@@ -116,7 +121,7 @@ def _size_problems(shape: Shape, size: int, at: str) -> Iterator[str]:
         yield _broken(at, f"must have length less than or equal to {shape.metadata['max']}")
 
 
-def _range_problems(shape: Shape, value: int, at: str) -> Iterator[str]:
+def _range_problems(shape: Shape, value: float, at: str) -> Iterator[str]:
     if "min" in shape.metadata and value < shape.metadata["min"]:
         yield _broken(at, f"must have value greater than or equal to {shape.metadata['min']}")
     if "max" in shape.metadata and value > shape.metadata["max"]:

@@ -8,7 +8,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from ivs_simulator.dispatch.permissions import REQUIRED, Named, Required
+from ivs_simulator.dispatch.required_permissions import REQUIRED, Named, Required
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.identities import (
     PATIENT,

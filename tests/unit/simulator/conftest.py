@@ -12,6 +12,7 @@ from botocore.config import Config
 from ivs_simulator.dispatch.in_process import attach
 from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.runtime.call_log import RecordedCall
+from ivs_simulator.wire.model import Api
 from ivs_simulator.world import World
 
 ACCOUNT = "444455556666"
@@ -30,10 +31,18 @@ class Sandbox:
     def __post_init__(self) -> None:
         self.world = World(lambda: self.now, self.events.append, recorder=self.calls.append)
 
-    def client(self, caller: Caller | None = None, region: str = REGION) -> Any:
-        client = boto3.client(
-            "ivs",
+    def client(
+        self,
+        caller: Caller | None = None,
+        region: str = REGION,
+        api: Api = Api.LOW_LATENCY,
+        endpoint_url: str | None = None,
+    ) -> Any:
+        make: Any = boto3.client  # which is typed by the literal name
+        client = make(
+            api.value,
             region_name=region,
+            endpoint_url=endpoint_url,
             aws_access_key_id="testing",
             aws_secret_access_key="testing",
             config=Config(retries={"total_max_attempts": 1}),
@@ -60,5 +69,13 @@ def sandbox() -> Sandbox:
 @pytest.fixture
 def ivs(sandbox: Sandbox) -> Iterator[Any]:
     client = sandbox.client()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def real_time(sandbox: Sandbox) -> Iterator[Any]:
+    """A client of the API for real-time."""
+    client = sandbox.client(api=Api.REAL_TIME)
     yield client
     client.close()

@@ -5,11 +5,10 @@ from pathlib import Path
 import pytest
 
 from ivs_simulator import reference
+from ivs_simulator.operations.table import OPERATIONS
 from ivs_simulator.state.options import Latencies, Quotas
-from ivs_simulator.wire import model as api_model
 
 PAGE = reference.PAGE.read_text()
-OPERATIONS = api_model.service().operation_names
 
 
 def rows(text: str, first: str) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ivs_simulator.wire.model import Api
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Sandbox
 from tests.unit.simulator.lifecycle import refused_code
 from tests.unit.simulator.wire.service import public_key
@@ -265,17 +266,47 @@ class TestOtherResources:
         ),
     )
 
-    @pytest.mark.parametrize(("create", "delete", "request_", "member", "resource"), CASES)
+    REAL_TIME: tuple[tuple[str, str, dict[str, Any], str, str], ...] = (
+        ("CreateStage", "DeleteStage", {"name": "hall"}, "stage", "stage/s1"),
+        ("StartComposition", "StopComposition", {}, "composition", "composition/c1"),
+        (
+            "CreateEncoderConfiguration",
+            "DeleteEncoderConfiguration",
+            {},
+            "encoderConfiguration",
+            "encoder-configuration/e1",
+        ),
+        (
+            "CreateIngestConfiguration",
+            "DeleteIngestConfiguration",
+            {"ingestProtocol": "RTMPS"},
+            "ingestConfiguration",
+            "ingest-configuration/i1",
+        ),
+        ("ImportPublicKey", "DeletePublicKey", {"name": "k"}, "publicKey", "public-key/k1"),
+        (
+            "CreateStorageConfiguration",
+            "DeleteStorageConfiguration",
+            {"s3": {"bucketName": "a-bucket"}},
+            "storageConfiguration",
+            "storage-configuration/b1",
+        ),
+    )
+
+    @pytest.mark.parametrize(
+        ("create", "delete", "request_", "member", "resource"), CASES + REAL_TIME
+    )
     def test_what_was_made_is_there_until_it_is_deleted(
         self,
         sandbox: Sandbox,
-        ivs: Any,
         create: str,
         delete: str,
         request_: dict[str, Any],
         member: str,
         resource: str,
     ) -> None:
+        is_real_time = (create, delete, request_, member, resource) in self.REAL_TIME
+        ivs = sandbox.client(api=Api.REAL_TIME if is_real_time else Api.LOW_LATENCY)
         arn = ARN.rpartition(":")[0] + f":{resource}"
         made = {**request_, "arn": arn, "tags": {"team": "news"}}
         creation = api_call(create, request_, {member: made})
@@ -312,6 +343,21 @@ class TestOtherResources:
 
         (slate,) = ivs.list_failover_slate_configurations()["failoverSlateConfigurations"]
         assert (slate["name"], slate["state"]) == ("b", "CREATED")
+
+    def test_an_ingest_configuration_has_a_key_and_is_as_it_was_last_changed(
+        self, sandbox: Sandbox, real_time: Any
+    ) -> None:
+        arn, stage = (
+            ARN.replace("channel/", f"{kind}/") for kind in ("ingest-configuration", "stage")
+        )
+        made = {"arn": arn, "ingestProtocol": "RTMPS", "participantId": "p", "state": "INACTIVE"}
+        created = {"ingestConfiguration": made}
+        sandbox.world.mirror(api_call("CreateIngestConfiguration", {}, created))
+        sandbox.world.mirror(api_call("UpdateIngestConfiguration", {"arn": arn, "stageArn": stage}))
+
+        found = real_time.get_ingest_configuration(arn=arn)["ingestConfiguration"]
+        assert found["streamKey"].startswith("rt_")
+        assert found["stageArn"] == stage
 
     def test_a_key_pair_without_its_key_is_not_taken_in(self, sandbox: Sandbox, ivs: Any) -> None:
         pair = {"arn": ARN.replace("channel/", "playback-key/"), "name": "tokens"}

@@ -7,8 +7,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ivs_simulator.state.options import Options
+from ivs_simulator.wire.model import Api
 from ivs_simulator.world import World
-from tests.unit.simulator.asking import ONE, refusal
+from tests.unit.simulator.asking import ONE, destination, refusal
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 from tests.unit.simulator.wire.service import public_key
 
@@ -41,10 +42,31 @@ TYPES: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "stream-key": ("create_stream_key", {}, "streamKey"),
 }
+# The same of the API for real-time.
+REAL_TIME: dict[str, tuple[str, dict[str, Any], str]] = {
+    "stage": ("create_stage", {}, "stage"),
+    "composition": ("start_composition", {}, "composition"),
+    "encoder-configuration": ("create_encoder_configuration", {}, "encoderConfiguration"),
+    "ingest-configuration": (
+        "create_ingest_configuration",
+        {"ingestProtocol": "RTMPS"},
+        "ingestConfiguration",
+    ),
+    "public-key": ("import_public_key", {"publicKeyMaterial": public_key()}, "publicKey"),
+    "storage-configuration": (
+        "create_storage_configuration",
+        {"s3": {"bucketName": "acme-vod"}},
+        "storageConfiguration",
+    ),
+}
+ALL: dict[str, tuple[str, dict[str, Any], str]] = {**TYPES, **REAL_TIME}
 
 
 def create(ivs: Any, kind: str, tags: dict[str, str]) -> str:
-    operation, params, member = TYPES[kind]
+    operation, params, member = ALL[kind]
+    if kind == "composition":
+        stage = ivs.create_stage()["stage"]["arn"]
+        params = {"stageArn": stage, "destinations": [destination(ivs)]}
     if kind == "stream-key":
         made = ivs.create_channel()
         ivs.delete_stream_key(arn=made["streamKey"]["arn"])
@@ -54,8 +76,13 @@ def create(ivs: Any, kind: str, tags: dict[str, str]) -> str:
     return str(described["arn"])
 
 
-@pytest.mark.parametrize("kind", TYPES)
-def test_tags_are_given_added_overwritten_and_taken(ivs: Any, kind: str) -> None:
+def client_of(sandbox: Sandbox, kind: str) -> Any:
+    return sandbox.client(api=Api.REAL_TIME if kind in REAL_TIME else Api.LOW_LATENCY)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_tags_are_given_added_overwritten_and_taken(sandbox: Sandbox, kind: str) -> None:
+    ivs = client_of(sandbox, kind)
     arn = create(ivs, kind, {"a": "1", "b": "2"})
     assert f":{kind}/" in arn
 
@@ -66,9 +93,10 @@ def test_tags_are_given_added_overwritten_and_taken(ivs: Any, kind: str) -> None
     assert tags == {"b": "3", "B": "", "c d": "e/f"}
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("kind", ALL)
 @pytest.mark.parametrize("key", ["aws:mine", "AWS:mine", "aWs:"])
-def test_what_is_awss_is_for_aws(ivs: Any, kind: str, key: str) -> None:
+def test_what_is_awss_is_for_aws(sandbox: Sandbox, kind: str, key: str) -> None:
+    ivs = client_of(sandbox, kind)
     with pytest.raises(ClientError) as caught:
         create(ivs, kind, {key: "no"})
     assert refusal(caught) == ("ValidationException", 400)
@@ -136,6 +164,20 @@ def test_what_is_elsewhere_has_no_tags_here(ivs: Any, elsewhere: tuple[str, str]
         with pytest.raises(ClientError) as caught:
             change()
         assert refusal(caught) == ("ResourceNotFoundException", 404)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_each_api_has_the_tags_of_its_own_resources(sandbox: Sandbox, kind: str) -> None:
+    """At the endpoints of AWS; one of the caller's own, as in the local AWS, is for both."""
+    arn = create(client_of(sandbox, kind), kind, {"a": "b"})
+    other = sandbox.client(api=Api.LOW_LATENCY if kind in REAL_TIME else Api.REAL_TIME)
+    local = sandbox.client(api=Api.REAL_TIME, endpoint_url="http://127.0.0.1:4566")
+
+    with pytest.raises(ClientError) as caught:
+        other.tag_resource(resourceArn=arn, tags={"c": "d"})
+
+    assert refusal(caught) == ("ResourceNotFoundException", 404)
+    assert local.list_tags_for_resource(resourceArn=arn)["tags"] == {"a": "b"}
 
 
 def test_a_new_key_has_no_tags_of_the_old_or_of_the_channel(ivs: Any) -> None:

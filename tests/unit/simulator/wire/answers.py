@@ -42,6 +42,8 @@ def _scalar_flaws(shape: Shape, value: Any, at: str) -> Iterator[str]:
         case "integer" | "long", int() if not isinstance(value, bool):
             if not shape.metadata.get("min", value) <= value <= shape.metadata.get("max", value):
                 yield f"{at} is too small or too big: {value}"
+        case "float", int() | float() if not isinstance(value, bool):
+            return
         case kind, _:
             yield f"{at} is not a {kind}: {value!r}"
 

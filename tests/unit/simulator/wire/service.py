@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from ivs_simulator.dispatch.routing import Origin, Request, respond
+from ivs_simulator.operations import table
 from ivs_simulator.wire import model as api_model
 from ivs_simulator.world import World
 from tests.unit.simulator.wire.values import Declared, maximal, minimal
@@ -18,7 +19,7 @@ from tests.unit.simulator.wire.values import Declared, maximal, minimal
 ACCOUNT: Final = "444455556666"
 REGION: Final = "eu-central-1"
 NOW: Final = datetime(2026, 3, 14, 18, 2, 11, tzinfo=UTC)
-OPERATIONS: Final = tuple(api_model.service().operation_names)
+OPERATIONS: Final = tuple(table.OPERATIONS)
 
 # The others about a channel are about its stream, and need one that is live.
 _WITHOUT_STREAM: Final = ("UpdateChannel", "DeleteChannel", "CreateStreamKey")
@@ -26,6 +27,7 @@ _WITHOUT_STREAM: Final = ("UpdateChannel", "DeleteChannel", "CreateStreamKey")
 _CHOSEN: Final = {
     "AdBreakId": "AbCdEfGhIjKl",
     "ContainerFormat": "TS",
+    "IngestProtocol": "RTMPS",
     "IsMultitrackInputEnabled": False,
     "PlaybackRestrictionPolicyAllowedCountry": "DE",
     "StreamMetadata": "é" * 512,
@@ -71,6 +73,7 @@ class Service:
     def __post_init__(self) -> None:
         self._make_configurations()
         self._make_channels()
+        self._make_real_time()
         for name, value in list(self.named.items()):
             self.named[f"Channel{name}"] = value
         self.named.update(_CHOSEN, PlaybackPublicKeyMaterial=_PUBLIC_KEYS[2])
@@ -139,6 +142,25 @@ class Service:
         self.named["ChannelArn"] = self.named["ResourceArn"] = live["channel"]["arn"]
         self.named["StreamKeyArn"] = live["streamKey"]["arn"]
         self.named["StreamId"] = broadcast.stream_id
+
+    def _make_real_time(self) -> None:
+        destination = {"channel": {"channelArn": self.named["ChannelArn"]}}
+        for number in range(2):
+            stage = self.make("CreateStage")["stage"]["arn"]
+            made = [
+                self.make("CreateEncoderConfiguration"),
+                self.make("CreateIngestConfiguration", ingestProtocol="RTMPS"),
+                self.make("CreateStorageConfiguration", s3={"bucketName": "acme-vod"}),
+                self.make("ImportPublicKey", publicKeyMaterial=_PUBLIC_KEYS[number]),
+                self.make("StartComposition", stageArn=stage, destinations=[destination]),
+            ]
+            for answer in made:
+                ((member, described),) = answer.items()
+                self.named[f"{member[0].upper()}{member[1:]}Arn"] = described["arn"]
+            self.named["StageArn"] = self.named["IngestConfigurationStageArn"] = stage
+        storage = self.named["StorageConfigurationArn"]
+        self.named["AutoParticipantRecordingStorageConfigurationArn"] = storage
+        self.named["PublicKeyMaterial"] = _PUBLIC_KEYS[2]
 
     def _token(self, operation: str) -> str:
         """What goes on behind the first item of a listing; empty where that is the last."""

@@ -4,9 +4,10 @@ from typing import Any, Final
 
 import pytest
 
+from ivs_simulator.operations.table import NOT_SIMULATED, SIMPLIFIED
 from ivs_simulator.operations.table import OPERATIONS as SIMULATED
-from ivs_simulator.operations.table import SIMPLIFIED
 from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.model import Api
 from tests.unit.simulator.wire.answers import flaws
 from tests.unit.simulator.wire.service import LISTINGS, OPERATIONS, Answer, Service, input_of
 
@@ -30,9 +31,15 @@ def assert_as_modelled(operation: str, answer: Answer) -> None:
         assert list(flaws(model.output_shape, answer.content, operation)) == []
 
 
-def test_the_simulator_knows_every_operation_of_the_model_and_no_other() -> None:
-    assert set(SIMULATED) == set(OPERATIONS)
+def test_the_simulator_knows_every_operation_of_the_models_or_says_that_it_does_not() -> None:
+    assert set(SIMULATED) | NOT_SIMULATED == set(api_model.operation_names())
+    assert not NOT_SIMULATED & {*SIMULATED, *api_model.operation_names(Api.LOW_LATENCY)}
     assert set(SIMPLIFIED) <= set(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", sorted(NOT_SIMULATED))
+def test_what_is_not_simulated_is_said_to_be(operation: str) -> None:
+    assert Service().send("POST", f"/{operation}", b"{}").status == 501
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -50,7 +50,7 @@ def maximal(shape: Shape, declared: Declared) -> Any:
             return _longest_list(shape, declared)
         case _, MapShape():
             value = maximal(shape.value, declared)
-            return {f"key {number}": value for number in range(shape.metadata["max"])}
+            return {f"key {number}": value for number in range(shape.metadata.get("max", 2))}
         case _, StringShape():
             most = shape.metadata.get("max", _UNLIMITED)
             return shape.enum[-1] if shape.enum else text(shape, most)
@@ -77,5 +77,5 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def _longest_list(shape: ListShape, declared: Declared) -> list[Any]:
     if isinstance(shape.member, StringShape) and shape.member.enum:
-        return list(shape.member.enum)
+        return list(shape.member.enum)[: shape.metadata.get("max")]
     return [maximal(shape.member, declared)] * min(shape.metadata.get("max", 2), 2)
