@@ -7,6 +7,7 @@ import botocore.session
 import pytest
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.events import ApiCallName
 from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.domain.rules.tags.tagged import Taggable, Tagged
 
@@ -33,6 +34,24 @@ def test_whatever_ivs_lists_with_tags_is_a_channel_or_a_listed_type() -> None:
 def test_rules_about_tags_are_about_all_of_them() -> None:
     assert set(map(ResourceType, Taggable)) == {ResourceType.CHANNEL, *LISTED_TYPES}
     assert set(Tagged) == {*Taggable, "stream_key"}
+
+
+def test_every_call_about_one_of_them_is_read() -> None:
+    types = LISTED_TYPES.values()
+    calls = {each.made_by for each in types} | {each.deleted_by for each in types}
+    changes = {each.changed_by for each in types if each.changed_by}
+
+    assert {*ApiCallName} - calls - changes == {
+        "CreateChannel",
+        "UpdateChannel",
+        "DeleteChannel",
+        "CreateStreamKey",
+        "DeleteStreamKey",
+        "TagResource",
+        "UntagResource",
+        "StopStream",
+    }
+    assert calls | changes <= {*ApiCallName}
 
 
 @pytest.mark.parametrize("resource", LISTED_TYPES)

@@ -72,11 +72,14 @@ class Listings:
     is_allowed: bool = True
     busy: set[str] = field(default_factory=set)
     deleted: set[str] = field(default_factory=set)
+    refused: dict[ResourceType, Exception] = field(default_factory=dict)
 
     def resources(self, resource: ResourceType, token: str = "") -> Page[ListedResource]:
         self.asked.append(resource)
         if resource in self.busy:
             raise TemporaryError(f"{resource}: ThrottlingException")
+        if resource in self.refused:
+            raise self.refused[resource]
         match resource:
             case ResourceType.CHANNEL:
                 return Page(tuple(self.channels))
@@ -418,6 +421,25 @@ def test_a_listing_that_ivs_has_no_time_for_holds_up_no_stop(
         account.sweep()
 
     assert [type(each) for each in account.inbox.inputs] == [StreamListed]
+
+
+@pytest.mark.parametrize("refusal", [TemporaryError, PermanentError])
+def test_a_type_that_is_refused_holds_up_nothing_else(
+    account: Account, refusal: type[Exception]
+) -> None:
+    """Its region may not have it, or its role not the permission."""
+    account.settle()
+    account.ivs.refused[ResourceType.AD_CONFIGURATION] = refusal("AccessDeniedException")
+    account.ivs.slates.append(resource(builders.SLATE))
+    account.ivs.channels.pop()
+    account.ivs.key_pairs.clear()
+
+    with pytest.raises(refusal, match="AccessDenied"):
+        account.sweep()
+
+    found = {each.resource_arn: type(each) for each in account.inbox.inputs}
+    assert found[OTHER_CHANNEL] is found[KEY_PAIR] is ResourceNotListed
+    assert found[builders.SLATE] is ResourceListed
 
 
 class TestStreamKeys:

@@ -31,7 +31,7 @@ from streamwarden.services.differences import (
     outdated_records,
     overdue,
 )
-from streamwarden.services.errors import TokenRefused
+from streamwarden.services.errors import PermanentError, TemporaryError, TokenRefused
 from streamwarden.services.fleet_figures import figures_of
 from streamwarden.services.ingest import observed_ingests
 from streamwarden.services.listings import (
@@ -116,7 +116,8 @@ class Sweeper(Struct, frozen=True, kw_only=True):
 
         At least one page is read. What is known is reported before more is read: a listing that IVS
         refuses or has no time for holds up nothing that matters more. Stops wait for streams, so
-        these come first. Raises TemporaryError, PermanentError.
+        these come first, and what nothing else rests on comes last. Raises TemporaryError,
+        PermanentError.
         """
         sweep = self._read_streams(begun, has_time)
         if sweep.listing is Listing.STREAMS:
@@ -240,6 +241,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         reported += _put(self.change_inbox, changes)
         reported += _put(self.stream_inbox, self._ingests(fleet, now))
         reported += _put(self.change_inbox, self._keys(listed, fleet.entries, now))
+        reported += self._report_alone(entries, now)
         return SweepReport(
             began_at=now,
             channels=uses.channels,
@@ -248,6 +250,24 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             outdated=sweep.outdated,
             rechecked=sweep.rechecked,
         )
+
+    def _report_alone(self, entries: _ByType, now: datetime) -> int:
+        """A type that is refused, as where a region does not have it, holds up none of the others.
+
+        Each is kept no longer than it takes: an account may have more than a sweep can hand on.
+        """
+        reported, refusals = 0, list[TemporaryError | PermanentError]()
+        for resource in self._listed_types(stand_alone=True):
+            try:
+                listed = self._all_of(resource)
+            except (TemporaryError, PermanentError) as refusal:
+                refusals.append(refusal)
+            else:
+                changes = [*_changed_others({resource: listed}, entries, now)]
+                reported += _put(self.change_inbox, changes)
+        if refusals:
+            raise refusals[0]
+        return reported
 
     def _changed_account(
         self,
@@ -273,13 +293,23 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         return [*observed_keys(self.keys, channels, entries, now)]
 
     def _others(self, sweep: UnfinishedSweep) -> Mapping[ResourceType, Listed]:
-        """What the policy looks at beside channels and streams: read once a sweep."""
+        """What the policy looks at beside channels and streams, and channels or counts rest on.
+
+        Read once a sweep.
+        """
         if sweep.others is not None:
             return {resource: _by_arn(found) for resource, found in sweep.others.items()}
         return {
-            resource: _by_arn(whole(partial(self.listing.resources, resource)))
-            for resource in sorted(self.needs.resources & LISTED_TYPES.keys())
+            resource: self._all_of(resource) for resource in self._listed_types(stand_alone=False)
         }
+
+    def _listed_types(self, *, stand_alone: bool) -> Sequence[ResourceType]:
+        """Those that the policy needs."""
+        needed = sorted(self.needs.resources & LISTED_TYPES.keys())
+        return [each for each in needed if LISTED_TYPES[each].stands_alone is stand_alone]
+
+    def _all_of(self, resource: ResourceType) -> Listed:
+        return _by_arn(whole(partial(self.listing.resources, resource)))
 
 
 def _changed_others(

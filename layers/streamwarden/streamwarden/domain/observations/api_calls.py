@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -11,6 +11,7 @@ from streamwarden.domain.events import ApiCall, ApiCallName
 from streamwarden.domain.events.bounds import LONGEST_TAG_KEY
 from streamwarden.domain.events.members import is_hidden
 from streamwarden.domain.ivs import ChannelType, ContainerFormat, LatencyMode
+from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.domain.observations.fragments import bounded_tags, seen, settings_of, with_key
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Author, Resource, StreamKey, merge
@@ -32,6 +33,10 @@ _DEFAULTS: Final[Mapping[str, object]] = {
     "recordingConfigurationArn": "",
     "type": ChannelType.STANDARD.value,
 }
+_TYPES: Final = LISTED_TYPES.values()
+_MADE: Final = frozenset({ApiCallName.CREATE_CHANNEL, *(each.made_by for each in _TYPES)})
+_CHANGED: Final = frozenset({ApiCallName.UPDATE_CHANNEL, *(each.changed_by for each in _TYPES)})
+_DELETED: Final = frozenset({ApiCallName.DELETE_CHANNEL, *(each.deleted_by for each in _TYPES)})
 
 
 def from_api_call(arn: str, call: ApiCall) -> Resource:
@@ -39,40 +44,19 @@ def from_api_call(arn: str, call: ApiCall) -> Resource:
     match call.name:
         case _ if call.error_code is not None:
             return Resource(arn=arn)
-        case (
-            ApiCallName.CREATE_CHANNEL
-            | ApiCallName.CREATE_PLAYBACK_RESTRICTION_POLICY
-            | ApiCallName.CREATE_RECORDING_CONFIGURATION
-            | ApiCallName.IMPORT_PLAYBACK_KEY_PAIR
-            | ApiCallName.CREATE_AD_CONFIGURATION
-            | ApiCallName.CREATE_FAILOVER_SLATE_CONFIGURATION
-        ):
+        case name if name in _MADE:
             return replace(_created(arn, call, at), creator=_author(call, at))
-        case (
-            ApiCallName.UPDATE_CHANNEL
-            | ApiCallName.UPDATE_PLAYBACK_RESTRICTION_POLICY
-            | ApiCallName.UPDATE_AD_CONFIGURATION
-            | ApiCallName.UPDATE_FAILOVER_SLATE_CONFIGURATION
-        ):
+        case name if name in _CHANGED:
             settings = settings_of(call.created or call.request_parameters, _end_of_second(at))
             return replace(seen(arn, at), settings=settings)
-        case (
-            ApiCallName.DELETE_CHANNEL
-            | ApiCallName.DELETE_PLAYBACK_KEY_PAIR
-            | ApiCallName.DELETE_PLAYBACK_RESTRICTION_POLICY
-            | ApiCallName.DELETE_RECORDING_CONFIGURATION
-            | ApiCallName.DELETE_AD_CONFIGURATION
-            | ApiCallName.DELETE_FAILOVER_SLATE_CONFIGURATION
-        ):
+        case name if name in _DELETED:
             return Resource(arn=arn, first_seen_at=at, deleted_at=at)
         case ApiCallName.TAG_RESOURCE | ApiCallName.UNTAG_RESOURCE:
             return _tags_changed(arn, call, at)
         case ApiCallName.CREATE_STREAM_KEY | ApiCallName.DELETE_STREAM_KEY:
             return replace(_key_changed(arn, call, at), key_author=_author(call, at))
-        case ApiCallName.STOP_STREAM:
+        case _:  # StopStream, which changes nothing of the channel
             return seen(arn, at)
-        case _:
-            assert_never(call.name)
 
 
 def _end_of_second(at: datetime) -> datetime:
