@@ -13,7 +13,16 @@ from streamwarden_cli.local.deployment import Build, build
 IMPORT_HANDLER = "import app; assert callable(app.handler)"
 MODELLED = "import botocore.session as s, sys; s.Session().get_service_model(sys.argv[1])"
 ZONE = "import zoneinfo; zoneinfo.ZoneInfo('Europe/Berlin')"
-SERVICES = ("dynamodb", "ivs", "lambda", "scheduler", "secretsmanager", "sns", "sqs")
+SERVICES = (
+    "dynamodb",
+    "ivs",
+    "ivs-realtime",
+    "lambda",
+    "scheduler",
+    "secretsmanager",
+    "sns",
+    "sqs",
+)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from testbed import template
 
 # The permissions that have another name than the call.
 _NAMES: Final = {("lambda", "Invoke"): "InvokeFunction"}
+# The actions of both APIs of IVS have one prefix.
+_PREFIXES: Final = {"ivs-realtime": "ivs"}
 # A transaction is authorised as the writes that are in it, a batch of SQS as its single call.
 # Source: Service Authorization Reference.
 _WRITES: Final = {
@@ -43,7 +45,7 @@ def asked_for(service: str, operation: str, params: Mapping[str, Any]) -> Iterat
             yield from (_WRITES[name] for name in each)
     else:
         name = operation.removesuffix("Batch") if service == "sqs" else operation
-        yield f"{service}:{_NAMES.get((service, operation), name)}"
+        yield f"{_PREFIXES.get(service, service)}:{_NAMES.get((service, operation), name)}"
 
 
 def _shared(properties: Any) -> Iterator[str]:

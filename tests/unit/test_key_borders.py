@@ -32,7 +32,7 @@ from streamwarden.adapters.destinations.webhook import (
 from streamwarden.adapters.dynamodb import items
 from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
 from streamwarden.adapters.http_posts import HttpService
-from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations
+from streamwarden.adapters.ivs import IvsClients, IvsKeyControl, IvsOperations
 from streamwarden.adapters.scheduler import SchedulerTimers
 from streamwarden.adapters.sqs import (
     DeadLetters,
@@ -308,7 +308,7 @@ def of_a_timer(key: str) -> str:
 
 def of_a_call(key: str) -> str:
     call = set_tags(CHANNEL, {key: "a", "note": key})
-    return sent_by(lambda client: IvsOperations(client).make(call))
+    return sent_by(lambda client: IvsOperations(IvsClients(client, lambda: client)).make(call))
 
 
 def of_a_new_key(key: str) -> str:

@@ -5,7 +5,7 @@ world in the same process answers them.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 import botocore.session
@@ -17,6 +17,7 @@ from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.world import World
 from streamwarden.adapters.ivs import (
     IvsChannelLookup,
+    IvsClients,
     IvsKeyControl,
     IvsOperations,
     IvsStreamLookup,
@@ -33,6 +34,7 @@ from streamwarden.adapters.memory import (
     MemoryRotationLog,
     MemorySecretStore,
 )
+from streamwarden.domain.ivs import Api
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.enforce import Enforcer
@@ -77,6 +79,7 @@ def open_account(
     account: str, region: str, world: World, memory: Memory, policy: Policy, clock: Clock
 ) -> Account:
     client = client_of(account, region, world)
+    real_time = partial(client_of, account, region, world, Api.REAL_TIME)
     streams, keys = IvsStreamLookup(client), IvsKeyControl(client)
     controls = MemoryControls(memory.store)
     rotator = Rotator(
@@ -100,7 +103,7 @@ def open_account(
         streams=streams,
         keys=keys,
         channels=IvsChannelLookup(client),
-        operations=IvsOperations(client),
+        operations=IvsOperations(IvsClients(client, cache(real_time))),
         rotations=AtOnce(rotator),
         outcomes=memory.inbox,
         max_mode=Mode.ENFORCE,
@@ -116,9 +119,9 @@ def never_needed(attempt: int) -> None:
     """Never called: replay has one observer and one enforcer, so no other one writes before it."""
 
 
-def client_of(account: str, region: str, world: World) -> Any:
+def client_of(account: str, region: str, world: World, api: Api = Api.LOW_LATENCY) -> Any:
     """A client of the simulated IVS, as one role of the account."""
-    client = _session().create_client("ivs", region_name=region, config=_CONFIG)
+    client = _session().create_client(api, region_name=region, config=_CONFIG)
     attach(client, world, account=account, caller=Caller.role(account, "Streamwarden", "replay"))
     return client
 

@@ -1,6 +1,6 @@
 """Every type of resource that IVS lists with its tags can be judged by them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import botocore.session
@@ -8,27 +8,51 @@ import pytest
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.events import ApiCallName
-from streamwarden.domain.listed_types import LISTED_TYPES
+from streamwarden.domain.ivs import Api
+from streamwarden.domain.listed_types import LISTED_TYPES, api_of
 from streamwarden.domain.rules.tags.tagged import Taggable, Tagged
+from testbed.builders import CHANNEL, COMPOSITION, KEY, SLATE, STAGE
 
-SERVICE: Final[Any] = botocore.session.get_session().get_service_model("ivs")
+SERVICES: Final[Mapping[Api, Any]] = {
+    api: botocore.session.get_session().get_service_model(api) for api in Api
+}
 
 
-def listings_with_tags() -> Iterator[tuple[str, str]]:
-    """The operations of the API model that list all of a type with its tags, and where."""
-    for name in SERVICE.operation_names:
-        operation = SERVICE.operation_model(name)
+def listings(api: Api) -> Iterator[tuple[str, str, bool]]:
+    """The operations of an API model that list all of a type, where, and whether with its tags."""
+    service = SERVICES[api]
+    for name in service.operation_names:
+        operation = service.operation_model(name)
         if not name.startswith("List") or operation.input_shape.required_members:
             continue
         for member, shape in operation.output_shape.members.items():
-            if shape.type_name == "list" and "tags" in shape.member.members:
-                yield name, member
+            if shape.type_name == "list" and "arn" in shape.member.members:
+                yield name, member, "tags" in shape.member.members
 
 
-def test_whatever_ivs_lists_with_tags_is_a_channel_or_a_listed_type() -> None:
-    listed = {(each.listing, each.entries) for each in LISTED_TYPES.values()}
+@pytest.mark.parametrize("api", Api)
+def test_whatever_ivs_lists_is_a_channel_or_a_listed_type(api: Api) -> None:
+    types = [each for each in LISTED_TYPES.values() if each.api is api]
+    channels = {("ListChannels", "channels", True)} if api is Api.LOW_LATENCY else set()
 
-    assert {*listings_with_tags()} == {("ListChannels", "channels")} | listed
+    assert {*listings(api)} == channels | {
+        (each.listing, each.entries, each.has_tags) for each in types
+    }
+
+
+@pytest.mark.parametrize("resource", LISTED_TYPES)
+def test_the_states_that_are_over_are_those_of_the_model(resource: ResourceType) -> None:
+    listed = LISTED_TYPES[resource]
+    answer = SERVICES[listed.api].operation_model(listed.listing).output_shape
+    states = answer.members[listed.entries].member.members.get("state")
+    known = {*states.enum} if states else set()
+
+    assert listed.over == known & {"STOPPING", "STOPPED", "FAILED"}
+
+
+def test_the_api_of_a_resource_is_that_of_its_type() -> None:
+    assert {api_of(arn) for arn in (STAGE, COMPOSITION)} == {Api.REAL_TIME}
+    assert {api_of(arn) for arn in (CHANNEL, KEY, SLATE, "")} == {Api.LOW_LATENCY}
 
 
 def test_rules_about_tags_are_about_all_of_them() -> None:
@@ -58,6 +82,7 @@ def test_every_call_about_one_of_them_is_read() -> None:
 def test_what_is_compared_is_part_of_a_listing(resource: ResourceType) -> None:
     """But for the fingerprint, which is asked for in single calls."""
     listed = LISTED_TYPES[resource]
-    answer = SERVICE.operation_model(listed.listing).output_shape.members[listed.entries]
+    service = SERVICES[listed.api]
+    answer = service.operation_model(listed.listing).output_shape.members[listed.entries]
 
     assert {*listed.compared} - {"fingerprint"} <= {*answer.member.members}

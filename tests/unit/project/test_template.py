@@ -69,6 +69,12 @@ WITHOUT_RESOURCE = {
     "ivs:ListPlaybackRestrictionPolicies",
     "ivs:ListAdConfigurations",
     "ivs:ListFailoverSlateConfigurations",
+    "ivs:ListStages",
+    "ivs:ListCompositions",
+    "ivs:ListEncoderConfigurations",
+    "ivs:ListIngestConfigurations",
+    "ivs:ListPublicKeys",
+    "ivs:ListStorageConfigurations",
 }
 STACK_NAME = "${AWS::StackName}"
 LONGEST_STACK_NAME = 128  # CloudFormation, CreateStack

@@ -46,6 +46,20 @@ def test_without_a_rule_that_listens_a_stage_says_nothing() -> None:
     assert observer.subject_of(MATCHING) is None
 
 
+def test_a_rule_about_tags_makes_nobody_read_what_is_done_on_a_stage() -> None:
+    """A busy one has several events a second, and none of them changes its tags."""
+    owned = builders.compiled_rule(
+        "required_tags", {"tags": {"team": {}}, "on": ["stage", "composition"]}
+    )
+    observer = Harness(builders.policy_of(ERRORS, owned)).observer()
+
+    assert observer.subject_of(NOT_MATCHING) is None
+    assert observer.subject_of(MATCHING) == STAGE
+    tagged = builders.tags_set(at(), {"team": "news"}, arn=STAGE)
+    assert observer.subject_of(tagged) == STAGE
+    assert observer.subject_of(builders.listed(COMPOSITION, at())) == COMPOSITION
+
+
 def test_what_matches_is_remembered_with_the_record() -> None:
     harness = Harness(builders.policy_of(ERRORS))
 

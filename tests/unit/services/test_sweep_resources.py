@@ -65,6 +65,7 @@ class Listings:
     policies: list[ListedResource] = field(default_factory=list)
     ads: list[ListedResource] = field(default_factory=list)
     slates: list[ListedResource] = field(default_factory=list)
+    others: dict[ResourceType, list[ListedResource]] = field(default_factory=dict)
     live: list[LiveStream] = field(default_factory=list)
     keys: dict[str, ListedKey] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -93,6 +94,8 @@ class Listings:
                 return Page(tuple(self.ads))
             case ResourceType.FAILOVER_SLATE_CONFIGURATION:
                 return Page(tuple(self.slates))
+            case _ if resource in LISTED_TYPES:
+                return Page(tuple(self.others.get(resource, ())))
             case _:
                 raise AssertionError(resource)
 
@@ -216,7 +219,7 @@ def test_one_type_costs_one_listing_more(account: Account, kind: ResourceType) -
 
 
 def test_what_cannot_be_listed_is_not_asked_for(account: Account) -> None:
-    account.needs = Needs(resources=frozenset({ResourceType.STAGE, ResourceType.CHANNEL}))
+    account.needs = Needs(resources=frozenset({ResourceType.OTHER, ResourceType.CHANNEL}))
 
     account.settle()
 

@@ -1,6 +1,7 @@
 """Amazon IVS, as our services need it. Every answer and error of the API is translated here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,8 +13,8 @@ from streamwarden.adapters.aws_errors import code_of, is_transient, translated
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health
-from streamwarden.domain.ivs import CHANNEL_SETTINGS, ErrorCode, StreamState
-from streamwarden.domain.listed_types import LISTED_TYPES
+from streamwarden.domain.ivs import CHANNEL_SETTINGS, Api, ErrorCode, StreamState
+from streamwarden.domain.listed_types import LISTED_TYPES, ListedType, api_of
 from streamwarden.domain.redaction import redacted
 from streamwarden.services.errors import TokenRefused
 from streamwarden.services.records import ListedResource, Page, SecretValue
@@ -23,41 +24,64 @@ if TYPE_CHECKING:
     from types_boto3_ivs.type_defs import StreamSummaryTypeDef, StreamTypeDef
 
 _PAGE: Final = 100
-# The operation that lists all of a type, and the member of its answer.
-_LISTINGS: Final[Mapping[ResourceType, tuple[str, str]]] = {
-    ResourceType.CHANNEL: ("ListChannels", "channels"),
-    **{resource: (each.listing, each.entries) for resource, each in LISTED_TYPES.items()},
-}
+
+
+class IvsClients(Struct, frozen=True):
+    """A client for each API. The second is made when it is first asked for: reading what botocore
+    knows of an API is most of a cold start, and few policies are about both.
+    """
+
+    low_latency: "IVSClient"
+    real_time: Callable[[], Any]
+
+    def of(self, api: Api) -> Any:
+        return self.real_time() if api is Api.REAL_TIME else self.low_latency
 
 
 class IvsFleetListing(Struct, frozen=True):
     """FleetListing over ListStreams and the listings of the other resources."""
 
-    client: "IVSClient"
+    clients: IvsClients
 
     def resources(self, resource: ResourceType, token: str = "") -> Page[ListedResource]:
-        listing, member = _LISTINGS[resource]
-        found = self._page(listing, member, token)
+        if resource is ResourceType.CHANNEL:
+            found = self._page("ListChannels", "channels", token)
+        else:
+            found = self._listed_page(LISTED_TYPES[resource], token)
         if resource is ResourceType.PLAYBACK_KEY_PAIR:
             found = replace(found, entries=tuple(self._with_fingerprints(found.entries)))
         return Page(tuple(_listed(summary) for summary in found.entries), found.next_token)
 
+    def _listed_page(self, listed: ListedType, token: str) -> Page[Any]:
+        found = self._page(listed.listing, listed.entries, token, listed.api)
+        entries = [each for each in found.entries if each.get("state") not in listed.over]
+        if not listed.has_tags:
+            entries = [*self._with_tags(entries, listed.api)]
+        return replace(found, entries=tuple(entries))
+
     def _with_fingerprints(self, key_pairs: Iterable[Any]) -> Iterator[Any]:
         """Listings leave them out; there are at most three key pairs (quotas)."""
         for summary in key_pairs:
-            with translated("ivs:GetPlaybackKeyPair"):
-                try:
-                    yield self.client.get_playback_key_pair(arn=summary["arn"])["keyPair"]
-                except ClientError as error:
-                    if code_of(error) != ErrorCode.NOT_FOUND:
-                        raise
+            with translated("ivs:GetPlaybackKeyPair"), _skipping_what_is_gone():
+                answer = self.clients.low_latency.get_playback_key_pair(arn=summary["arn"])
+                yield answer["keyPair"]
+
+    def _with_tags(self, entries: Iterable[Any], api: Api) -> Iterator[Any]:
+        """ListTagsForResource, once for each."""
+        client = self.clients.of(api)
+        for summary in entries:
+            with translated("ivs:ListTagsForResource"), _skipping_what_is_gone():
+                answer = client.list_tags_for_resource(resourceArn=summary["arn"])
+                yield {**summary, "tags": answer["tags"]}
 
     def streams(self, token: str = "") -> Page[LiveStream]:
         found = self._page("ListStreams", "streams", token)
         return Page(tuple(_live_stream(each) for each in found.entries), found.next_token)
 
-    def _page(self, operation: str, member: str, token: str) -> Page[Any]:
-        call = getattr(self.client, xform_name(operation))
+    def _page(
+        self, operation: str, member: str, token: str, api: Api = Api.LOW_LATENCY
+    ) -> Page[Any]:
+        call = getattr(self.clients.of(api), xform_name(operation))
         more = {"nextToken": token} if token else {}
         with translated(f"ivs:{operation}"):
             try:
@@ -107,12 +131,16 @@ class IvsChannelLookup(Struct, frozen=True):
 
 
 class IvsOperations(Struct, frozen=True):
-    """Operations of the API, by their names in its reference. No stream key's value goes out."""
+    """Operations of the APIs, by their names in the references. No stream key's value goes out.
 
-    client: "IVSClient"
+    Each API sets the tags of its own resources.
+    """
+
+    clients: IvsClients
 
     def make(self, call: Call) -> str:
-        operation = getattr(self.client, xform_name(call.operation))
+        client = self.clients.of(api_of(call.parameters.get("resourceArn", "")))
+        operation = getattr(client, xform_name(call.operation))
         with translated(f"ivs:{call.operation}"):
             try:
                 answer = operation(**redacted(dict(call.parameters)))
@@ -168,6 +196,16 @@ class IvsKeyControl(Struct, frozen=True):
     def read(self, key_arn: str) -> SecretValue:
         with translated("ivs:GetStreamKey"):
             return SecretValue(self.client.get_stream_key(arn=key_arn)["streamKey"]["value"])
+
+
+@contextmanager
+def _skipping_what_is_gone() -> Iterator[None]:
+    """It was deleted since it was listed."""
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) != ErrorCode.NOT_FOUND:
+            raise
 
 
 def _raise_failures(answer: Mapping[str, Any], call: Call) -> None:

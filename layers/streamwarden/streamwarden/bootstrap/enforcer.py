@@ -1,8 +1,8 @@
 """enforce: carries out what was decided."""
 
 import os
-from functools import cache
-from typing import Final
+from functools import cache, partial
+from typing import Any, Final
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder, Unprocessable
@@ -11,6 +11,7 @@ from streamwarden.adapters.dynamodb.controls import DynamoBreakers
 from streamwarden.adapters.dynamodb.requests import DynamoActionLookup
 from streamwarden.adapters.ivs import (
     IvsChannelLookup,
+    IvsClients,
     IvsKeyControl,
     IvsOperations,
     IvsStreamLookup,
@@ -29,11 +30,15 @@ CALLS_A_SECOND: Final = 2.3
 CALLS_AT_ONCE: Final = 2
 
 
+def _calling(api: str) -> Any:
+    return runtime.rate_limited(runtime.client(api), CALLS_A_SECOND, CALLS_AT_ONCE)
+
+
 @cache
 def enforcer() -> runtime.BatchFunction:
     settings = EnforceSettings.from_env(os.environ)
     sqs = runtime.client("sqs")
-    ivs = runtime.rate_limited(runtime.client("ivs"), CALLS_A_SECOND, CALLS_AT_ONCE)
+    ivs = _calling("ivs")
     dynamodb = runtime.client("dynamodb")
     service = Enforcer(
         lookup=DynamoActionLookup(dynamodb, settings.table_name),
@@ -42,7 +47,7 @@ def enforcer() -> runtime.BatchFunction:
         streams=IvsStreamLookup(ivs),
         keys=IvsKeyControl(ivs),
         channels=IvsChannelLookup(ivs),
-        operations=IvsOperations(ivs),
+        operations=IvsOperations(IvsClients(ivs, cache(partial(_calling, "ivs-realtime")))),
         rotations=LambdaRotations(lambda: runtime.client("lambda"), settings.rotate_keys_arn),
         outcomes=SqsInbox(sqs, settings.outcome_queue_url),
         max_mode=settings.max_mode,

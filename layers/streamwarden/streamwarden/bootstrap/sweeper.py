@@ -17,7 +17,7 @@ from streamwarden.adapters.dynamodb.controls import DynamoControls
 from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.sweeps import DynamoSweepLog
-from streamwarden.adapters.ivs import IvsFleetListing, IvsKeyControl
+from streamwarden.adapters.ivs import IvsClients, IvsFleetListing, IvsKeyControl
 from streamwarden.adapters.ivs_sessions import IvsStreamSessions
 from streamwarden.adapters.sqs import SqsInbox, SqsWakes
 from streamwarden.bootstrap import runtime
@@ -72,6 +72,7 @@ def sweeper(place: Place) -> Sweep:
     settings = SweepSettings.from_env(os.environ)
     outline, routing = outline_at(settings.policy_path), routing_at(settings.policy_path).routing
     ivs = runtime.rate_limited(runtime.client("ivs", _ATTEMPTS), _CALLS_A_SECOND)
+    clients = IvsClients(ivs, cache(_real_time))
     sqs = runtime.client("sqs")
     dynamodb = runtime.client("dynamodb")
     wakes = SqsWakes(sqs, settings.notification_queue_url)
@@ -80,7 +81,7 @@ def sweeper(place: Place) -> Sweep:
     controls = RememberedControls(DynamoControls(dynamodb, settings.table_name), runtime.now)
     deployment = deployment_at(settings.policy_path, stack=settings.stack_name, mode=settings.mode)
     service = Sweeper(
-        listing=IvsFleetListing(ivs),
+        listing=IvsFleetListing(clients),
         sessions=IvsStreamSessions(ivs),
         keys=IvsKeyControl(ivs),
         index=DynamoFleetIndex(dynamodb, settings.table_name, place),
@@ -121,6 +122,11 @@ def sweeper(place: Place) -> Sweep:
         return _recorded(result)
 
     return sweep
+
+
+def _real_time() -> Any:
+    """Its operations have the same limits, but for public keys, of which there are three."""
+    return runtime.rate_limited(runtime.client("ivs-realtime", _ATTEMPTS), _CALLS_A_SECOND)
 
 
 def _wake(routing: Routing, deliveries: DynamoDeliveries, wakes: SqsWakes) -> None:

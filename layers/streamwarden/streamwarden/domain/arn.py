@@ -68,6 +68,10 @@ class ResourceType(StrEnum):
     FAILOVER_SLATE_CONFIGURATION = "failover_slate_configuration"
     STAGE = "stage"
     COMPOSITION = "composition"
+    ENCODER_CONFIGURATION = "encoder_configuration"
+    INGEST_CONFIGURATION = "ingest_configuration"
+    PUBLIC_KEY = "public_key"
+    STORAGE_CONFIGURATION = "storage_configuration"
     ACCOUNT = "account"
     OTHER = "other"
 

@@ -5,6 +5,13 @@ from enum import StrEnum
 from typing import Final
 
 
+class Api(StrEnum):
+    """The APIs of IVS that have resources with tags, by the names that botocore has for clients."""
+
+    LOW_LATENCY = "ivs"
+    REAL_TIME = "ivs-realtime"
+
+
 class ChannelType(StrEnum):
     BASIC = "BASIC"
     STANDARD = "STANDARD"

@@ -9,7 +9,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.arn import ResourceType, resource_type_of
+from streamwarden.domain.ivs import Api
 
 
 class ListedType(Struct, frozen=True, kw_only=True):
@@ -19,7 +20,9 @@ class ListedType(Struct, frozen=True, kw_only=True):
     the calls that CloudTrail tells of; what nothing changes has no `changed_by`. `compared` are the
     members of an entry that rules and conditions look at, beside its tags. `counted_as` is what the
     record of the account calls their number, and empty where no rule counts them. `has_uses` says
-    that a sweep counts the channels that use one.
+    that a sweep counts the channels that use one. `has_tags` says that an entry has its tags; those
+    of any other are read one by one. `over` are the states of one that has ended, and is still
+    listed: it counts as gone.
     """
 
     listing: str
@@ -30,6 +33,9 @@ class ListedType(Struct, frozen=True, kw_only=True):
     compared: tuple[str, ...] = ("name",)
     counted_as: str = ""
     has_uses: bool = False
+    api: Api = Api.LOW_LATENCY
+    has_tags: bool = True
+    over: frozenset[str] = frozenset()
 
     @property
     def stands_alone(self) -> bool:
@@ -80,4 +86,58 @@ LISTED_TYPES: Final[Mapping[ResourceType, ListedType]] = {
         changed_by="UpdateFailoverSlateConfiguration",
         deleted_by="DeleteFailoverSlateConfiguration",
     ),
+    ResourceType.STAGE: ListedType(
+        api=Api.REAL_TIME,
+        listing="ListStages",
+        entries="stages",
+        made_by="CreateStage",
+        changed_by="UpdateStage",
+        deleted_by="DeleteStage",
+    ),
+    ResourceType.COMPOSITION: ListedType(
+        api=Api.REAL_TIME,
+        listing="ListCompositions",
+        entries="compositions",
+        made_by="StartComposition",
+        deleted_by="StopComposition",
+        compared=(),
+        over=frozenset({"STOPPING", "STOPPED", "FAILED"}),
+    ),
+    ResourceType.ENCODER_CONFIGURATION: ListedType(
+        api=Api.REAL_TIME,
+        listing="ListEncoderConfigurations",
+        entries="encoderConfigurations",
+        made_by="CreateEncoderConfiguration",
+        deleted_by="DeleteEncoderConfiguration",
+    ),
+    ResourceType.INGEST_CONFIGURATION: ListedType(
+        api=Api.REAL_TIME,
+        listing="ListIngestConfigurations",
+        entries="ingestConfigurations",
+        made_by="CreateIngestConfiguration",
+        changed_by="UpdateIngestConfiguration",
+        deleted_by="DeleteIngestConfiguration",
+        has_tags=False,
+    ),
+    ResourceType.PUBLIC_KEY: ListedType(
+        api=Api.REAL_TIME,
+        listing="ListPublicKeys",
+        entries="publicKeys",
+        made_by="ImportPublicKey",
+        deleted_by="DeletePublicKey",
+    ),
+    ResourceType.STORAGE_CONFIGURATION: ListedType(
+        api=Api.REAL_TIME,
+        listing="ListStorageConfigurations",
+        entries="storageConfigurations",
+        made_by="CreateStorageConfiguration",
+        deleted_by="DeleteStorageConfiguration",
+    ),
 }
+
+
+def api_of(resource_arn: str) -> Api:
+    """The API that knows the resource."""
+    kind = resource_type_of(resource_arn)
+    listed = LISTED_TYPES.get(kind) if kind else None
+    return listed.api if listed else Api.LOW_LATENCY

@@ -16,7 +16,12 @@ from msgspec import Struct
 
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.events import Event
+from streamwarden.domain.events import (
+    CompositionStateChange,
+    Event,
+    ParticipantRecordingStateChange,
+    StageUpdate,
+)
 from streamwarden.domain.filters import Filter, FilterFunction, Match
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.notifications.routing import Routing
@@ -119,10 +124,12 @@ class RuleSet(Struct, frozen=True, kw_only=True):
     has_repeats: bool = False
 
     def is_relevant(self, event: Event) -> bool:
-        """Whether the event can change what any of the rules finds."""
-        return not self.only_matches_events or any(
-            event_matcher.matches(event) for event_matcher in self.matchers
-        )
+        """Whether the event can change what any of the rules finds.
+
+        A busy stage has some every second, and only event matchers look at them.
+        """
+        reads_all = not self.only_matches_events and not isinstance(event, _ONLY_MATCHED)
+        return reads_all or any(event_matcher.matches(event) for event_matcher in self.matchers)
 
 
 class Policy(Struct, frozen=True):
@@ -147,6 +154,8 @@ class Policy(Struct, frozen=True):
 
 
 _NO_RULES: Final = RuleSet()
+# What is done on a stage changes neither its settings nor its tags.
+_ONLY_MATCHED: Final = (CompositionStateChange, ParticipantRecordingStateChange, StageUpdate)
 
 
 class CompiledRule(Struct, frozen=True, kw_only=True):

@@ -76,7 +76,8 @@ def test_a_condition_on_an_event_is_checked(where: str, message: str) -> None:
             "params.on[0]",
             "expected channel, stream_key, playback_key_pair, recording_configuration, "
             "playback_restriction_policy, ad_configuration, failover_slate_configuration, stage, "
-            "composition, account or other, found 'stages'",
+            "composition, encoder_configuration, ingest_configuration, public_key, "
+            "storage_configuration, account or other, found 'stages'",
         ),
         (
             "quota_headroom",

@@ -205,11 +205,12 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
         ("protected_tags", "{tags: a}", "5:13: rules[0].params.by", "missing (expected {texts})"),
         (
             "required_tags",
-            "{tags: {a: {}}, on: [stage]}",
+            "{tags: {a: {}}, on: [participant]}",
             "5:34: rules[0].params.on[0]",
             "expected channel, stream_key, playback_key_pair, recording_configuration, "
-            "playback_restriction_policy, ad_configuration or failover_slate_configuration, "
-            "found 'stage'",
+            "playback_restriction_policy, ad_configuration, failover_slate_configuration, stage, "
+            "composition, encoder_configuration, ingest_configuration, public_key or "
+            "storage_configuration, found 'participant'",
         ),
         (
             "required_tags",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from streamwarden.adapters.ivs import IvsOperations
+from streamwarden.adapters.ivs import IvsClients, IvsOperations
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.calls import Call, Seen
 from streamwarden.domain.decision import Decision
@@ -114,13 +114,17 @@ class Ivs:
         return {"errors": [{"code": code, "message": "no"} for code in self.codes]}
 
 
+def operations(ivs: Any) -> IvsOperations:
+    return IvsOperations(IvsClients(ivs, lambda: None))
+
+
 @pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerException"])
 @pytest.mark.parametrize("is_whole", [True, False])
 def test_what_may_pass_is_tried_again(code: str, is_whole: bool) -> None:
     ivs: Any = Ivs(refusal=code) if is_whole else Ivs("ValidationException", code)
 
     with pytest.raises(TemporaryError, match=code):
-        IvsOperations(ivs).make(revocation("ann", "ben"))
+        operations(ivs).make(revocation("ann", "ben"))
 
 
 @pytest.mark.parametrize(
@@ -131,16 +135,16 @@ def test_what_does_not_pass_has_failed(code: str, is_whole: bool) -> None:
     ivs: Any = Ivs(refusal=code) if is_whole else Ivs("ResourceNotFoundException", code)
 
     with pytest.raises(PermanentError, match=code):
-        IvsOperations(ivs).make(revocation("ann", "ben"))
+        operations(ivs).make(revocation("ann", "ben"))
 
 
 def test_of_a_channel_that_is_gone_nobody_is_left() -> None:
     ivs: Any = Ivs("ResourceNotFoundException", "ResourceNotFoundException")
     call = revocation("ann", "ben")
 
-    assert call.pointless_after[IvsOperations(ivs).make(call)] == "the channel no longer exists"
+    assert call.pointless_after[operations(ivs).make(call)] == "the channel no longer exists"
 
 
 def test_where_all_went_well_it_is_done() -> None:
     ivs: Any = Ivs()
-    assert IvsOperations(ivs).make(revocation("ann")) == ""
+    assert operations(ivs).make(revocation("ann")) == ""

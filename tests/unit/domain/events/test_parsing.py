@@ -58,6 +58,14 @@ OTHER_RESOURCES = (
     "-recording-configuration.json",
     "-ad-configuration.json",
     "-failover-slate-configuration.json",
+    "create-stage.json",
+    "update-stage.json",
+    "delete-stage.json",
+    "-composition.json",
+    "-encoder-configuration.json",
+    "-ingest-configuration.json",
+    "-public-key.json",
+    "-storage-configuration.json",
 )
 REAL_TIME = ("composition/", "participant-recording/", "stage/")
 
@@ -376,6 +384,13 @@ class TestWhatItIsAbout:
                 "api-calls/create-failover-slate-configuration.json",
                 ResourceType.FAILOVER_SLATE_CONFIGURATION,
             ),
+            ("api-calls/create-stage.json", ResourceType.STAGE),
+            ("api-calls/start-composition.json", ResourceType.COMPOSITION),
+            ("api-calls/stop-composition.json", ResourceType.COMPOSITION),
+            ("api-calls/create-encoder-configuration.json", ResourceType.ENCODER_CONFIGURATION),
+            ("api-calls/update-ingest-configuration.json", ResourceType.INGEST_CONFIGURATION),
+            ("api-calls/import-public-key.json", ResourceType.PUBLIC_KEY),
+            ("api-calls/delete-storage-configuration.json", ResourceType.STORAGE_CONFIGURATION),
             ("limit-breach/concurrent-viewers.json", ResourceType.ACCOUNT),
             ("limit-breach/ingest-bitrate.json", ResourceType.CHANNEL),
             ("stage/participant-published.json", ResourceType.STAGE),

@@ -137,7 +137,7 @@ def test_rules_about_events_match_only_their_own() -> None:
 
     assert matched_keys.about(ResourceType.STAGE).is_relevant(started)  # type: ignore[arg-type]  # an event
     assert not matched_keys.about(ResourceType.STAGE).is_relevant(error)  # type: ignore[arg-type]  # likewise
-    assert matched_keys.about(ResourceType.ACCOUNT).is_relevant(error)  # type: ignore[arg-type]  # likewise
+    assert matched_keys.about(ResourceType.ACCOUNT).is_relevant(started)  # type: ignore[arg-type]  # likewise
     assert not matched_keys.about(ResourceType.STREAM_KEY).is_relevant(error)  # type: ignore[arg-type]  # likewise
 
 

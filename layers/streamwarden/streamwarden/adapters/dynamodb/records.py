@@ -51,8 +51,9 @@ if TYPE_CHECKING:
 _OUTBOX: Final = "outbox"
 _OWNER: Final = "owner"
 
-# A busy account has new stages and compositions every minute, and only their events tell of them.
-_NEVER_LISTED: Final = frozenset({ResourceType.STAGE, ResourceType.COMPOSITION, ResourceType.OTHER})
+# A busy account has new stages and compositions every minute, and where no rule is about their tags
+# only their events tell of them.
+_PASSING: Final = frozenset({ResourceType.STAGE, ResourceType.COMPOSITION, ResourceType.OTHER})
 
 # Why DynamoDB cancels a transaction, or refuses a single write, when others write the same items.
 _OVERTAKEN: Final = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
@@ -281,8 +282,9 @@ def record_item(record: Record) -> Item:
 
 
 def _passing_at(record: Record) -> datetime | None:
-    """Since when nothing more is expected of what no sweep ever lists; None for all else."""
-    if resource_type_of(record.state.arn) not in _NEVER_LISTED:
+    """Since when nothing more is expected of what no sweep lists; None for all else."""
+    is_listed = record.state.listed_at is not None
+    if is_listed or resource_type_of(record.state.arn) not in _PASSING:
         return None
     return max(filter(None, (record.state.seen_at, record.timer_at)), default=None)
 

@@ -81,6 +81,20 @@ class ApiCallName(StrEnum):
     CREATE_FAILOVER_SLATE_CONFIGURATION = "CreateFailoverSlateConfiguration"
     UPDATE_FAILOVER_SLATE_CONFIGURATION = "UpdateFailoverSlateConfiguration"
     DELETE_FAILOVER_SLATE_CONFIGURATION = "DeleteFailoverSlateConfiguration"
+    CREATE_STAGE = "CreateStage"
+    UPDATE_STAGE = "UpdateStage"
+    DELETE_STAGE = "DeleteStage"
+    START_COMPOSITION = "StartComposition"
+    STOP_COMPOSITION = "StopComposition"
+    CREATE_ENCODER_CONFIGURATION = "CreateEncoderConfiguration"
+    DELETE_ENCODER_CONFIGURATION = "DeleteEncoderConfiguration"
+    CREATE_INGEST_CONFIGURATION = "CreateIngestConfiguration"
+    UPDATE_INGEST_CONFIGURATION = "UpdateIngestConfiguration"
+    DELETE_INGEST_CONFIGURATION = "DeleteIngestConfiguration"
+    IMPORT_PUBLIC_KEY = "ImportPublicKey"
+    DELETE_PUBLIC_KEY = "DeletePublicKey"
+    CREATE_STORAGE_CONFIGURATION = "CreateStorageConfiguration"
+    DELETE_STORAGE_CONFIGURATION = "DeleteStorageConfiguration"
 
 
 class TagChangeName(StrEnum):

@@ -12,7 +12,13 @@ from streamwarden.domain.events.bounds import LONGEST_TAG_KEY
 from streamwarden.domain.events.members import is_hidden
 from streamwarden.domain.ivs import ChannelType, ContainerFormat, LatencyMode
 from streamwarden.domain.listed_types import LISTED_TYPES
-from streamwarden.domain.observations.fragments import bounded_tags, seen, settings_of, with_key
+from streamwarden.domain.observations.fragments import (
+    bounded_tags,
+    is_hidden_setting,
+    seen,
+    settings_of,
+    with_key,
+)
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Author, Resource, StreamKey, merge
 from streamwarden.domain.state.stream_keys import minted_at_of
@@ -114,13 +120,17 @@ def _created(arn: str, call: ApiCall, at: datetime) -> Resource:
     tags = _either_tags(call.created, request)
     created = replace(
         seen(arn, at),
-        listed_at=at if tags is not None and not any(map(is_hidden, members.values())) else None,
+        listed_at=at if tags is not None and not _has_hidden(members) else None,
         settings=settings_of(members, at),
         listed_tags=Stamped(tags, at) if tags is not None else None,
         tag_history=listed_values(tags or {}, at),
     )
     key = _mapping(response.get("streamKey"))
     return merge(created, _key_created(arn, at, key, {})) if key else created
+
+
+def _has_hidden(members: Mapping[str, object]) -> bool:
+    return any(is_hidden_setting(name, value) for name, value in members.items())
 
 
 def _key_changed(arn: str, call: ApiCall, at: datetime) -> Resource:

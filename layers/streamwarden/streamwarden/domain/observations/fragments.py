@@ -12,14 +12,28 @@ from streamwarden.domain.events.members import is_hidden
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Resource, StreamKey
 
-# Settings that requests and responses carry beside the channel's own members.
+# Settings that requests and responses carry beside the resource's own members. Those of an ingest
+# configuration with stream keys in them are kept out, whether CloudTrail hides them or not.
 _NOT_SETTINGS: Final = frozenset(
-    {"arn", "tags", "srt", "playbackUrl", "ingestEndpoint", "publicKeyMaterial"}
+    {
+        "arn",
+        "tags",
+        "srt",
+        "playbackUrl",
+        "ingestEndpoint",
+        "publicKeyMaterial",
+        "streamKey",
+        "redundantIngestCredentials",
+    }
 )
 
 
 def seen(arn: str, at: datetime) -> Resource:
     return Resource(arn=arn, first_seen_at=at, seen_at=at)
+
+
+def is_hidden_setting(name: str, value: object) -> bool:
+    return name not in _NOT_SETTINGS and is_hidden(value)
 
 
 def settings_of(members: Mapping[str, object], at: datetime) -> dict[str, Stamped[Any]]:

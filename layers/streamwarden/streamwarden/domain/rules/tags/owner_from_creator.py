@@ -20,7 +20,8 @@ class OwnerFromCreator(TaggableCheck, frozen=True):
     key of the owner's tag. A blank value names nobody. The action `set_owner` sets the tag to the
     name of the creator, which everybody who may list such resources can then read.
     Data: tags in listings, CloudTrail calls that create or tag. Costs one call per 100 resources
-    for each further type in `on`, and `GetPlaybackKeyPair` for each key pair (at most three).
+    for each further type in `on`, `GetPlaybackKeyPair` for each key pair (at most three), and
+    `ListTagsForResource` for each ingest configuration.
     """
 
     needs_settings: ClassVar = True

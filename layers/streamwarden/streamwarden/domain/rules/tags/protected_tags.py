@@ -27,8 +27,8 @@ class ProtectedTags(TaggableCheck, frozen=True):
     allowed caller changes the same tag, or until the tag has its last permitted value again, which
     the action `restore_tags` sets. Tags that are set when a resource is created are not a change.
     Data: CloudTrail `TagResource` and `UntagResource`, tags in listings. Costs one call per 100
-    resources for each further type in `on`, and `GetPlaybackKeyPair` for each key pair (at most
-    three).
+    resources for each further type in `on`, `GetPlaybackKeyPair` for each key pair (at most three),
+    and `ListTagsForResource` for each ingest configuration.
     """
 
     traits: ClassVar = LIVE_CHANNEL | {Trait.CALLERS, Trait.CHANGED_TAGS}

@@ -45,8 +45,9 @@ class RequiredTags(TaggedCheck, frozen=True):
     judged with its channel: `match` and `when` refer to the channel, and keys are no globs. A `tag`
     action sets nothing on the stream key, but `inherited_tags` does.
     Data: tags in listings, CloudTrail calls that create or tag. Costs one call per 100 resources
-    for each further type in `on`, `GetPlaybackKeyPair` for each key pair (at most three), and for
-    stream keys one `ListStreamKeys` per channel, once.
+    for each further type in `on`, `GetPlaybackKeyPair` for each key pair (at most three),
+    `ListTagsForResource` for each ingest configuration, and for stream keys one `ListStreamKeys`
+    per channel, once.
     """
 
     needs_settings: ClassVar = True

@@ -24,8 +24,8 @@ class TagLimit(CountCheck, TaggableCheck, frozen=True):
     `warnings` are shares of the limit, such as 80%, at which people get an early warning, each once
     until the count has gone a tenth of the limit below it.
     Data: tags in listings, CloudTrail `TagResource` and `UntagResource`. Costs one call per 100
-    resources for each further type in `on`, and `GetPlaybackKeyPair` for each key pair (at most
-    three).
+    resources for each further type in `on`, `GetPlaybackKeyPair` for each key pair (at most three),
+    and `ListTagsForResource` for each ingest configuration.
     """
 
     needs_settings: ClassVar = True

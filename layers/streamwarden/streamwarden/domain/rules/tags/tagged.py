@@ -21,6 +21,12 @@ class Taggable(StrEnum):
     PLAYBACK_RESTRICTION_POLICY = "playback_restriction_policy"
     AD_CONFIGURATION = "ad_configuration"
     FAILOVER_SLATE_CONFIGURATION = "failover_slate_configuration"
+    STAGE = "stage"
+    COMPOSITION = "composition"
+    ENCODER_CONFIGURATION = "encoder_configuration"
+    INGEST_CONFIGURATION = "ingest_configuration"
+    PUBLIC_KEY = "public_key"
+    STORAGE_CONFIGURATION = "storage_configuration"
 
 
 class Tagged(StrEnum):
@@ -33,6 +39,12 @@ class Tagged(StrEnum):
     PLAYBACK_RESTRICTION_POLICY = "playback_restriction_policy"
     AD_CONFIGURATION = "ad_configuration"
     FAILOVER_SLATE_CONFIGURATION = "failover_slate_configuration"
+    STAGE = "stage"
+    COMPOSITION = "composition"
+    ENCODER_CONFIGURATION = "encoder_configuration"
+    INGEST_CONFIGURATION = "ingest_configuration"
+    PUBLIC_KEY = "public_key"
+    STORAGE_CONFIGURATION = "storage_configuration"
 
 
 class TaggableCheck(Check, frozen=True):
