@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from copy import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.kind import Target
@@ -63,6 +63,10 @@ KEY_PAIR = f"arn:aws:ivs:{REGION}:{ACCOUNT}:playback-key/f99cde61-c2b0-4df3-8941
 CONFIGURATION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:recording-configuration/KAk1sHBl2L47"
 STAGE = f"arn:aws:ivs:{REGION}:{ACCOUNT}:stage/AtUlF8oNuvW2"
 COMPOSITION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:composition/MCDUNK1GfPij"
+ENCODER = f"arn:aws:ivs:{REGION}:{ACCOUNT}:encoder-configuration/UVwxyz34abCD"
+INGEST = f"arn:aws:ivs:{REGION}:{ACCOUNT}:ingest-configuration/WXyzab56cdEF"
+PUBLIC_KEY = f"arn:aws:ivs:{REGION}:{ACCOUNT}:public-key/YZabcd78efGH"
+STORAGE = f"arn:aws:ivs:{REGION}:{ACCOUNT}:storage-configuration/ABcdef90ghIJ"
 WHOLE_ACCOUNT = account_arn(ACCOUNT, REGION)
 DEPLOYMENT = Deployment(
     stack="live",
@@ -440,6 +444,31 @@ def ads_created(
 ) -> Input:
     made = {"name": "ads", "arn": AD_CONFIGURATION, "tags": dict(tags or {})}
     return api_call("CreateAdConfiguration", when, {}, {"adConfiguration": made}, by=by)
+
+
+# What makes one of each type that the API for real-time has, and where its answer is.
+REAL_TIME_MADE: Final = {
+    STAGE: ("CreateStage", "stage"),
+    COMPOSITION: ("StartComposition", "composition"),
+    ENCODER: ("CreateEncoderConfiguration", "encoderConfiguration"),
+    INGEST: ("CreateIngestConfiguration", "ingestConfiguration"),
+    PUBLIC_KEY: ("ImportPublicKey", "publicKey"),
+    STORAGE: ("CreateStorageConfiguration", "storageConfiguration"),
+}
+
+
+def real_time_made(
+    arn: str,
+    when: datetime,
+    *,
+    tags: Mapping[str, str] | None = None,
+    by: str | None = None,
+    **members: object,
+) -> Input:
+    name, member = REAL_TIME_MADE[arn]
+    return api_call(
+        name, when, {}, {member: {"arn": arn, "tags": dict(tags or {}), **members}}, by=by
+    )
 
 
 def restriction_updated(when: datetime, **settings: object) -> Input:

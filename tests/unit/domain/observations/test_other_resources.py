@@ -1,12 +1,19 @@
 """What API calls and listings say of key pairs, recording configurations and policies."""
 
+from typing import Any
+
 import pytest
 
+from streamwarden.domain.arn import ResourceType, resource_type_of
+from streamwarden.domain.events.members import HIDDEN
 from streamwarden.domain.inputs import Input, ResourceNotListed
+from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.domain.state.resource import Author
 from testbed.builders import (
     CONFIGURATION,
+    INGEST,
     KEY_PAIR,
+    REAL_TIME_MADE,
     RESTRICTION,
     api_call,
     at,
@@ -15,6 +22,7 @@ from testbed.builders import (
     key_pair_deleted,
     key_pair_imported,
     listed,
+    real_time_made,
     restriction_created,
     restriction_updated,
     tag_change,
@@ -126,3 +134,31 @@ def test_a_tag_change_event_is_a_listing_of_tags() -> None:
     facts = facts_from(tag_change(at(), {"team": "news"}, arn=CONFIGURATION), arn=CONFIGURATION)
 
     assert facts.tags == {"team": "news"}
+
+
+@pytest.mark.parametrize("arn", REAL_TIME_MADE)
+def test_what_real_time_makes_is_known_whole_until_it_is_deleted(arn: str) -> None:
+    made = real_time_made(arn, at(), tags={"team": "news"}, by=ANN)
+    listed_type = LISTED_TYPES[resource_type_of(arn) or ResourceType.OTHER]
+    deleted = api_call(listed_type.deleted_by, at(1), {"arn": arn})
+
+    facts = facts_from(made, arn=arn)
+
+    assert (facts.tags, facts.are_settings_known) == ({"team": "news"}, True)
+    assert facts.state.creator is not None
+    assert not facts.is_gone
+    assert facts_from(made, deleted, arn=arn).is_gone
+
+
+@pytest.mark.parametrize("value", ["rt_210987654321_eu-west-1_abc_secret", HIDDEN])
+def test_the_key_of_an_ingest_configuration_is_neither_kept_nor_missed(value: str) -> None:
+    """Whether CloudTrail hides it or leaves it out, the rest is known whole."""
+    keys: dict[str, Any] = {
+        "streamKey": value,
+        "redundantIngestCredentials": [{"streamKey": value}],
+    }
+
+    facts = facts_from(real_time_made(INGEST, at(), name="in", **keys), arn=INGEST)
+
+    assert facts.are_settings_known
+    assert facts.settings == {"name": "in"}

@@ -6,11 +6,13 @@ from streamwarden.domain.rules.tags.owner_from_creator import OwnerFromCreator
 from streamwarden.domain.rules.tags.tagged import Taggable
 from testbed.builders import (
     AD_CONFIGURATION,
+    COMPOSITION,
     ads_created,
     at,
     channel_created,
     channel_listed,
     facts_from,
+    real_time_made,
     tags_removed,
     tags_set,
 )
@@ -51,6 +53,14 @@ CASES = (
         given=(ads_created(at(), by=ANN),),
         now=at(1),
         found=breach(MISSING.replace("channel", "ad configuration"), at(), own_tags=CREATOR),
+    ),
+    Case(
+        title="a composition without an owner",
+        check=OwnerFromCreator(tag="owner", on=(Taggable.COMPOSITION,)),
+        about=COMPOSITION,
+        given=(real_time_made(COMPOSITION, at(), by=ANN, state="STARTING"),),
+        now=at(1),
+        found=breach(MISSING.replace("channel", "composition"), at(), own_tags=CREATOR),
     ),
     Case(
         title="a channel created with an owner",

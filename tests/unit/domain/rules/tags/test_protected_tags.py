@@ -8,10 +8,12 @@ from streamwarden.domain.rules.tags.protected_tags import ProtectedTags
 from streamwarden.domain.rules.tags.tagged import Taggable
 from testbed.builders import (
     AD_CONFIGURATION,
+    INGEST,
     ads_created,
     at,
     channel_created,
     channel_listed,
+    real_time_made,
     tags_removed,
     tags_set,
 )
@@ -55,6 +57,19 @@ CASES = (
         given=(
             ads_created(at(-1), tags={"tier": "pro"}, by=BOB),
             tags_set(at(), {"tier": "x"}, by=BOB, arn=AD_CONFIGURATION),
+        ),
+        now=at(1),
+        found=BY_BOB_WHO_FOUND_PRO,
+    ),
+    Case(
+        title="on an ingest configuration, which is set back",
+        check=ProtectedTags(
+            tags=("tier",), by=("*:role/billing",), on=(Taggable.INGEST_CONFIGURATION,)
+        ),
+        about=INGEST,
+        given=(
+            real_time_made(INGEST, at(-1), tags={"tier": "pro"}, by=BOB),
+            tags_set(at(), {"tier": "x"}, by=BOB, arn=INGEST),
         ),
         now=at(1),
         found=BY_BOB_WHO_FOUND_PRO,

@@ -18,6 +18,7 @@ from testbed.builders import (
     KEY,
     KEY_PAIR,
     NEW_KEY,
+    REAL_TIME_MADE,
     RESTRICTION,
     at,
     channel_created,
@@ -31,6 +32,7 @@ from testbed.builders import (
     key_pair_imported,
     listed,
     policy_of,
+    real_time_made,
     restriction_created,
     tags_removed,
     tags_set,
@@ -326,6 +328,13 @@ CASES = (
         CONFIGURATION, configuration_created(at(), tags=RIGHT), configuration_created(at())
     ),
     *other_cases(RESTRICTION, restriction_created(at(), tags=RIGHT), restriction_created(at())),
+    *(
+        case
+        for arn in REAL_TIME_MADE
+        for case in other_cases(
+            arn, real_time_made(arn, at(), tags=RIGHT), real_time_made(arn, at())
+        )
+    ),
     Case(
         title="case: as required",
         check=RequiredTags(tags={"team": TagRequirement(case=ValueCase.LOWER)}),

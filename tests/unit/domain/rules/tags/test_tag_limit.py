@@ -4,7 +4,15 @@ import pytest
 
 from streamwarden.domain.rules.tags.tag_limit import TagLimit
 from streamwarden.domain.rules.tags.tagged import Taggable
-from testbed.builders import SLATE, at, channel_listed, listed, tags_removed, tags_set
+from testbed.builders import (
+    PUBLIC_KEY,
+    SLATE,
+    at,
+    channel_listed,
+    listed,
+    tags_removed,
+    tags_set,
+)
 from tests.unit.domain.rules.cases import Case, assert_found, breach, compliant, each
 
 FEW = TagLimit(tags=2)
@@ -63,6 +71,14 @@ CASES = (
         given=(listed(SLATE, at(), tags={"a": "", "b": ""}),),
         now=at(1),
         found=breach("the failover slate configuration uses 2 of 50 tags; 1 are allowed", at()),
+    ),
+    Case(
+        title="on a public key",
+        check=TagLimit(tags=1, on=(Taggable.PUBLIC_KEY,)),
+        about=PUBLIC_KEY,
+        given=(listed(PUBLIC_KEY, at(), tags={"a": "", "b": ""}),),
+        now=at(1),
+        found=breach("the public key uses 2 of 50 tags; 1 are allowed", at()),
     ),
 )
 
