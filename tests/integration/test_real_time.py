@@ -210,14 +210,30 @@ class TestSweeps:
         assert open_rules(stack, composition) == set()
         assert facts(stack, composition).is_gone
 
-    def test_a_policy_without_such_a_rule_makes_no_client(self, deploy: Deploy) -> None:
-        stack = deploy()
-        stack.channel("studio", tags={"governed": "yes"})
-        act(stack)
+    @pytest.mark.parametrize(
+        ("on", "made"), [("channel", {"ivs"}), ("stage", {"ivs", "ivs-realtime"})]
+    )
+    def test_the_client_is_made_where_a_rule_is_about_it(
+        self, deploy: Deploy, monkeypatch: pytest.MonkeyPatch, on: str, made: set[str]
+    ) -> None:
+        """And then when it is first needed: reading what botocore knows of an API takes long."""
+        make, services = runtime.client, list[str]()
 
-        services = [service for service, *_ in stack.requests]
-        assert "ivs" in services
-        assert "ivs-realtime" not in services
+        def noting(service: str, *given: Any, **more: Any) -> Any:
+            services.append(service)
+            return make(service, *given, **more)
+
+        monkeypatch.setattr(runtime, "client", noting)
+        stack = deploy(policy=ONE_TYPE % on)
+        stack.channel("studio", is_known=False)
+        stack.client("ivs-realtime").create_stage()
+        stack.events.clear()
+
+        stack.sweep()
+        assert act(stack) == ["tag"]
+
+        assert {each for each in services if each.startswith("ivs")} == made
+        assert services.count("ivs-realtime") == 2 * (on == "stage")
 
 
 class TestEvents:

@@ -5,6 +5,9 @@ from typing import Any, Final
 
 from botocore.exceptions import EndpointConnectionError
 
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.ivs import Api
+from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden_cli.operate.doctor.examined import Examined
 from streamwarden_cli.operate.doctor.finding import Finding, fine, not_known, problem
 
@@ -24,6 +27,28 @@ def ivs_answers(examined: Examined) -> Iterator[Finding]:
         yield problem(str(error), f"aws ivs list-channels --region {region} --max-results 1")
     else:
         yield fine(f"IVS answers in {region}")
+
+
+def real_time_answers(examined: Examined) -> Iterator[Finding]:
+    """A region may not have it: then each sweep fails at its end, where a rule is about it."""
+    region = examined.stack.place.region
+    if not any(map(_is_of_real_time, examined.needs.resources)):
+        yield fine("no rule of the deployed policy is about it")
+        return
+    try:
+        examined.client(Api.REAL_TIME).list_stages(maxResults=1)
+    except EndpointConnectionError as error:
+        yield problem(
+            f"{error}; rules of the deployed policy are about it",
+            f"aws ivs-realtime list-stages --region {region} --max-results 1",
+        )
+    else:
+        yield fine(f"the API for real-time answers in {region}")
+
+
+def _is_of_real_time(resource: ResourceType) -> bool:
+    listed = LISTED_TYPES.get(resource)
+    return listed is not None and listed.api is Api.REAL_TIME
 
 
 def concurrency(examined: Examined) -> Iterator[Finding]:

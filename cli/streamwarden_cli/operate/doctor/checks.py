@@ -29,6 +29,7 @@ class Check:
 
 CHECKS: Final = (
     Check("IVS", account.ivs_answers),
+    Check("real-time", account.real_time_answers),
     Check("concurrency", account.concurrency),
     Check("IVS quotas", account.quotas),
     Check("trail", account.trail, is_of_account=True),

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from streamwarden.adapters.dynamodb.sweeps import DynamoSweepLog
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.services.unfinished_sweep import FinishedSweep
-from streamwarden_cli.operate.policy import deployed_policy
+from streamwarden_cli.operate.policy import PolicyInUse, deployed_policy
 from streamwarden_cli.operate.stack import DeployedStack
 
 
@@ -50,7 +51,16 @@ class Examined:
     @cached_property
     def routing(self) -> Routing:
         """Who is told by the deployed policy. Raises PolicyNotRead, ClientError."""
-        return deployed_policy(self.stack).compiled.routing
+        return self._deployed.compiled.routing
+
+    @cached_property
+    def needs(self) -> Needs:
+        """What the deployed policy has sweeps read. Raises PolicyNotRead, ClientError."""
+        return self._deployed.compiled.needs
+
+    @cached_property
+    def _deployed(self) -> PolicyInUse:
+        return deployed_policy(self.stack)
 
     @cached_property
     def last_sweep(self) -> FinishedSweep | None:

@@ -9,6 +9,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from streamwarden import __version__
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.notifications.routing import DestinationSpec, Routing
 from streamwarden_cli.operate.doctor import account, deployment, reach, switches, work
 from streamwarden_cli.operate.doctor.checks import CHECKS, Check, Checked, examine
@@ -22,6 +24,8 @@ from tests.unit.project.aws_cli import OF_EVERY_COMMAND, operations
 
 SECRET: Final = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf"
 TRAIL: Final = "arn:aws:cloudtrail:eu-west-1:123456789012:trail/all"
+
+AWAY: Final = EndpointConnectionError(endpoint_url="https://ivs.eu-west-1.amazonaws.com")
 
 type Look = Callable[[Examined], Iterable[Finding]]
 
@@ -50,13 +54,30 @@ def is_a_command(remedy: str) -> None:
 
 
 def test_ivs_that_answers_is_fine_and_one_that_cannot_be_reached_is_not() -> None:
-    away = EndpointConnectionError(endpoint_url="https://ivs.eu-west-1.amazonaws.com")
-
     answering = examined({"ivs": service(list_channels={"channels": []})})
-    unreached = examined({"ivs": service(list_channels=away)})
+    unreached = examined({"ivs": service(list_channels=AWAY)})
 
     says(account.ivs_answers, answering, Health.FINE, "IVS answers in eu-west-1")
     says(account.ivs_answers, unreached, Health.PROBLEM, "Could not connect", "aws ivs list-")
+
+
+@pytest.mark.parametrize(
+    ("resources", "answer", "health", "words"),
+    [
+        ({ResourceType.AD_CONFIGURATION}, None, Health.FINE, "no rule"),
+        ({ResourceType.STAGE}, {"stages": []}, Health.FINE, "answers in eu-west-1"),
+        ({ResourceType.PUBLIC_KEY}, AWAY, Health.PROBLEM, "Could not connect"),
+    ],
+)
+def test_real_time_is_asked_where_a_rule_is_about_it(
+    resources: set[ResourceType], answer: Any, health: Health, words: str
+) -> None:
+    given = examined({"ivs-realtime": service(list_stages=answer)} if answer else {})
+    needs = Needs(resources=frozenset(resources))
+    given.__dict__["needs"] = needs  # what is cached is not read
+
+    remedy = "aws ivs-realtime list-" if health is Health.PROBLEM else ""
+    says(account.real_time_answers, given, health, words, remedy)
 
 
 @pytest.mark.parametrize(
