@@ -2,13 +2,14 @@
 
 import pytest
 
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import decide
 from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.filters import Match
-from streamwarden.domain.inputs import Input, ResourceNotListed
+from streamwarden.domain.inputs import Input, ResourceNotListed, parse_input
 from streamwarden.domain.verdicts import NotificationStatus, Status
 from testbed import builders
-from testbed.builders import KEY_PAIR, REGION, at, set_tags, state_from
+from testbed.builders import COMPOSITION, KEY_PAIR, REGION, STAGE, at, set_tags, state_from
 
 LAPTOP = builders.key_pair_imported(at(), name="laptop", tags={"env": "prod"})
 ON = {"on": ["playback_key_pair"], "tags": {"team": {}}}
@@ -68,6 +69,29 @@ def test_what_is_gone_is_judged_no_more() -> None:
         Status.NOT_APPLICABLE,
         "the playback key pair no longer exists",
     )
+
+
+@pytest.mark.parametrize("comes_late", [False, True])
+def test_what_was_told_of_a_composition_does_not_end_with_it(comes_late: bool) -> None:
+    """It ends by failing, and a sweep may find that before the event comes. Its tags are judged no
+    more."""
+    detail = {"event_name": "Session Failure", "stage_arn": STAGE, "error_code": "StageDeleted"}
+    kind = "IVS Composition State Change"
+    failed = parse_input(builders.raw_event(kind, at(), detail, resources=(COMPOSITION,)))
+    policy = builders.policy_of(
+        builders.compiled_rule("event_alert", {"detail_type": [kind]}),
+        builders.compiled_rule("required_tags", {"on": ["composition"], "tags": {"team": {}}}),
+    )
+    made = builders.real_time_made(COMPOSITION, at(-1))
+    missed = ResourceNotListed(resource_arn=COMPOSITION, time=at(0, 5))
+    inputs = (made, missed, failed) if comes_late else (made, failed, missed)
+    matchers = policy.about(ResourceType.COMPOSITION).matchers
+    state = state_from(*inputs, arn=COMPOSITION, matchers=matchers)
+
+    verdicts = {each.kind: each for each in decide(state, Standing(), policy, at(0, 6)).verdicts}
+
+    assert verdicts["event_alert"].status is Status.BREACH
+    assert verdicts["required_tags"].finding.reason == "the composition no longer exists"
 
 
 def test_before_it_is_listed_nothing_is_known_of_it() -> None:

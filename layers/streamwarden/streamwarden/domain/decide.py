@@ -208,11 +208,14 @@ def assess(
     """
     state, session = facts.state, facts.session
     arn, current = state.arn, session.stream_id if session else None
+    gone = _GONE[facts.resource_type] if facts.is_gone else None
     filtered, unread = _filtered(facts, rule_set, now), _unread(facts)
     judged_before: list[Finding | None] = [None] * len(rule_set.rules)
     verdicts = []
     for rule in rule_set.rules:
         finding = filtered[rule.filter_index]
+        if gone is not None and rule.event_matcher is None:
+            finding = gone
         if unread is not None and rule.needs_settings:
             finding = unread
         elif finding is None:
@@ -244,8 +247,12 @@ def _under(controls: AccountControls, heading: RuleHeading, max_mode: Mode) -> R
 
 
 def _filtered(facts: Facts, rule_set: RuleSet, now: datetime) -> Sequence[Finding | None]:
-    """What each filter finds, in order; None where its rules apply."""
-    if facts.is_gone:
+    """What each filter finds, in order; None where its rules apply.
+
+    Of a channel nothing is judged any more once it is gone. A composition ends by failing, and a
+    recording of a stage may fail after it: what events tell of them does not end with them.
+    """
+    if facts.is_gone and (facts.resource_type is ResourceType.CHANNEL or not rule_set.matchers):
         return [_GONE[facts.resource_type]] * len(rule_set.filters)
     return [filter_function(facts, now) for filter_function in rule_set.filters]
 
