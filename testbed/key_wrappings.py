@@ -14,6 +14,8 @@ type Wrapping = Callable[[str], str]
 # Made up, in the form of the API reference; nothing but a key ends like this.
 SECRET: Final = "567890abcdef"
 KEY: Final = f"sk_us-west-2_abcdABCDefgh_{SECRET}"
+# That of an ingest configuration of the API for real-time.
+INGEST_KEY: Final = f"rt_123456789012_us-west-2_abcd-ABCD-efgh_{SECRET}"
 
 
 def _behind(text: str) -> Wrapping:

@@ -450,3 +450,19 @@ rules:
 
         assert len(done) == 3
         assert open_rules(stack, stage) == {"tagged"}
+
+    def test_a_type_that_nobody_knows_yet_costs_nothing(self, stack: Stack) -> None:
+        stack.client("ivs-realtime").create_stage(tags={"team": "news", "owner": "ann"})
+        (event,) = stack.events
+        event["detail"]["eventName"] = "TagResource"
+        arn = event["detail"]["responseElements"]["stage"]["arn"].replace(":stage/", ":studio/")
+        event["detail"] |= {
+            "requestParameters": {"resourceArn": arn, "tags": {"a": "b"}},
+            "responseElements": None,
+        }
+        stack.requests.clear()
+
+        assert stack.observe_events() == []
+
+        assert stack.requests == []
+        assert stack.asked("TagResource") == []

@@ -17,13 +17,28 @@ from streamwarden.domain.redaction import (
     redacted_struct,
     without_stream_keys,
 )
-from testbed.key_wrappings import KEY, SECRET, WRAPPINGS, Wrapping, holds_secret
+from testbed.key_wrappings import INGEST_KEY, KEY, SECRET, WRAPPINGS, Wrapping, holds_secret
 
 # What a name may be put together of, so that it is nearly a key, or one that somebody escaped.
 _PIECES = st.sampled_from(
     [
-        *("sk_", "SK%5F", "eu-west-1", "_", "%5F", "\\u005f", "&#95;", "aB3dE6gH", "a", "7", "-"),
+        *(
+            "sk_",
+            "SK%5F",
+            "rt_",
+            "123456789012_",
+            "eu-west-1",
+            "_",
+            "%5F",
+            "\\u005f",
+            "&#95;",
+            "aB3dE6gH",
+            "a",
+            "7",
+            "-",
+        ),
         *("\\", "\\n", "\n", "%", "25", "&amp;", " ", '"', "é", "\ud83d", REDACTED, KEY),
+        INGEST_KEY,
     ]
 )
 _TEXTS = st.lists(_PIECES, max_size=12).map("".join) | st.text()
@@ -52,12 +67,14 @@ _HOSTILE = [
     *("\\u{0", "\\u{73}", "\\U0000", "\\0", "\\163", "&#", "&#115", "&#x73", "&#1"),
     *("xsk_eu-west-1_aaaaaaaaa", "xsk_eu-west-1_aaaaaaaaa_", "xsk_eu-west-1_aaaaaaaaa_aaaaaaaa"),
     *("desk_eu-west-1_main", "desk_eu-west-1_mainframes_frontends"),
+    *("rt_", "rt_1", "rt_123456789012", "rt_123456789012_", "rt_123456789012_eu-a", "rt\\"),
 ]
 
 
+@pytest.mark.parametrize("key", [KEY, INGEST_KEY])
 @pytest.mark.parametrize("wrap", WRAPPINGS.values(), ids=WRAPPINGS)
-def test_a_key_is_taken_out_of_every_wrapping(wrap: Wrapping) -> None:
-    text = without_stream_keys(wrap(KEY))
+def test_a_key_is_taken_out_of_every_wrapping(wrap: Wrapping, key: str) -> None:
+    text = without_stream_keys(wrap(key))
 
     assert REDACTED in text
     assert not holds_secret(text)
@@ -86,6 +103,7 @@ def test_the_wrappings_would_show_a_key() -> None:
     "text",
     [
         *("risk_level_eu", "task_force_event", "disk_array_1", "sk_short", "ask_eu-west-1_x"),
+        *("start_time", "chart_2_eu-west-1_main", "rt_12345_eu-west-1_a", "rt_123456789012_x"),
         *("kiosk_eu-west-1_lobby", "desk_eu-west-1_a", "desk_eu-west-1_12345678", *_NAMES),
         *(
             "sk_eu-west-1_",
@@ -132,9 +150,9 @@ def test_a_whole_key_is_taken_out_behind_a_letter(key: str) -> None:
     assert without_stream_keys(f"x{key}") == f"x{REDACTED}"
 
 
-@given(_TEXTS, _TEXTS)
-def test_no_text_around_a_key_hides_it(before: str, after: str) -> None:
-    assert SECRET not in without_stream_keys(f"{before}{KEY}{after}")
+@given(_TEXTS, st.sampled_from([KEY, INGEST_KEY]), _TEXTS)
+def test_no_text_around_a_key_hides_it(before: str, key: str, after: str) -> None:
+    assert SECRET not in without_stream_keys(f"{before}{key}{after}")
 
 
 @pytest.mark.parametrize("piece", _HOSTILE)

@@ -7,7 +7,8 @@ quoted-printable has escaped it.
 Behind a letter or digit a key is only found in its whole form, since names end like one begins:
 `helpdesk_eu-west-1_frontend_production` stays. The whole form is an id of 9 to 16 letters and
 digits, and a secret of 8 or more with a digit, or with a capital behind its first letter. A name
-that has all of that is taken for a key: too much is better than too little.
+that has all of that is taken for a key: too much is better than too little. The key of an ingest
+configuration of real-time has the number of an account in it, and is found anywhere.
 
 Not found is a key that somebody has taken apart: by a character of no width, a NUL, a line break or
 anything else between its letters. Nor is one that is encoded as a whole, such as in Base64.
@@ -47,6 +48,8 @@ def _as_itself_or_escaped(plain: str, code: str, number: str, octal: str, name: 
 
 _S: Final = _as_itself_or_escaped("s", "[57]3", "83|115", "1[26]3")
 _K: Final = _as_itself_or_escaped("k", "[46]b", "75|107", "1[15]3")
+_R: Final = _as_itself_or_escaped("r", "[57]2", "82|114", "1[26]2")
+_T: Final = _as_itself_or_escaped("t", "[57]4", "84|116", "1[26]4")
 _UNDERSCORE: Final = _as_itself_or_escaped("_", "5f", "95", "137", "(?:lowbar|UnderBar)")
 _HYPHEN: Final = _as_itself_or_escaped("-", "2d", "45", "55")
 _DIGIT: Final = _as_itself_or_escaped("[0-9]", "3[0-9]", "4[89]|5[0-7]", "6[0-7]|7[01]")
@@ -70,6 +73,9 @@ _LETTER_OR_DIGIT: Final = f"(?:{_LETTER}|{_DIGIT})"
 # Key values look like sk_us-west-2_abcdABCDefgh_567890abcdef (API Reference, StreamKey).
 _REGION: Final = f"{_LETTER}{_LETTER}(?:{_HYPHEN}{_LETTER}++)++{_HYPHEN}{_DIGIT}++"
 _HEAD: Final = f"{_S}{_K}{_UNDERSCORE}{_REGION}{_UNDERSCORE}"
+# Those of ingest configurations look like rt_123456789012_us-west-2_abcd-EFGH_567890abcdef (API
+# Reference for real-time, StreamKey). No name holds the number of an account like that.
+_INGEST_HEAD: Final = f"{_R}{_T}{_UNDERSCORE}{_DIGIT}{{12}}+{_UNDERSCORE}{_REGION}{_UNDERSCORE}"
 _REST: Final = rf"(?:{_LETTER_OR_DIGIT}|{_UNDERSCORE}|{_HYPHEN}|[^\s\"'`\\,;])"
 
 # Without the words that names are made of, and without what we put there ourselves.
@@ -91,6 +97,7 @@ _ESCAPE: Final = (
 # is asked for, and behind a letter or digit the whole form.
 _STREAM_KEY: Final = (
     f"({_ESCAPE}|(?<![a-z0-9])){_HEAD}{_REST}++|{_HEAD}{_ID}{_UNDERSCORE}{_SECRET}{_REST}*+"
+    f"|{_INGEST_HEAD}{_REST}++"
 )
 _SHORTEST: Final = len("sk_eu-a-1_x")
 
@@ -122,7 +129,18 @@ def may_hold_key(text: str) -> bool:
         return True
     if "=" in text and ("=5" in text or "=3" in text):
         return True
-    return "sk_" in text.lower()
+    lowered = text.lower()
+    return "sk_" in lowered or ("rt_" in lowered and _may_hold_ingest_key(lowered))
+
+
+def _may_hold_ingest_key(lowered: str) -> bool:
+    """Whether a digit is behind it: many names end in these letters, such as `start_time`."""
+    at = lowered.find("rt_")
+    while at >= 0:
+        if lowered[at + 3 : at + 4].isdigit():
+            return True
+        at = lowered.find("rt_", at + 1)
+    return False
 
 
 def redacted[T](value: T) -> T:
