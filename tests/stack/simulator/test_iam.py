@@ -1,6 +1,6 @@
 """IAM guards IVS as it does on AWS: who calls, with which policies, on which resources."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import pytest
@@ -9,6 +9,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from ivs_simulator.dispatch.required_permissions import REQUIRED, Named, Required
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.model import Api
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.identities import (
     PATIENT,
@@ -48,8 +50,8 @@ def mateo(simulated: SimulatedAws) -> Identity:
 
 
 @pytest.fixture(scope="module")
-def mateos_ivs(mateo: Identity) -> Any:
-    return mateo.client("ivs", AS_SENT)
+def mateos_clients(mateo: Identity) -> Mapping[Api, Any]:
+    return {api: mateo.client(api, AS_SENT) for api in Api}
 
 
 def test_the_denial_of_a_user_says_what_is_missing(mateo: Identity, arn: str) -> None:
@@ -75,12 +77,13 @@ def test_the_denial_of_a_role_session_says_what_is_missing(
 
 
 @pytest.mark.parametrize("operation", REQUIRED)
-def test_a_new_user_may_do_nothing(mateos_ivs: Any, operation: str) -> None:
+def test_a_new_user_may_do_nothing(mateos_clients: Mapping[Api, Any], operation: str) -> None:
+    api = next(each for each in Api if operation in api_model.operation_names(each))
     in_the_path = {"resourceArn": f"{IVS}:channel/NotMineAtAll"}
     params = in_the_path if REQUIRED[operation][:1] == TAGGABLE else {}
 
     with pytest.raises(ClientError, match=rf"to perform: ivs:{operation} on resource: "):
-        mateos_ivs._make_api_call(operation, params)
+        mateos_clients[api]._make_api_call(operation, params)
 
 
 def test_an_explicit_deny_wins(simulated: SimulatedAws, arn: str) -> None:
