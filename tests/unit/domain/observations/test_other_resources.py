@@ -15,6 +15,7 @@ from testbed.builders import (
     KEY_PAIR,
     REAL_TIME_MADE,
     RESTRICTION,
+    STAGE,
     api_call,
     at,
     configuration_created,
@@ -162,3 +163,21 @@ def test_the_key_of_an_ingest_configuration_is_neither_kept_nor_missed(value: st
 
     assert facts.are_settings_known
     assert facts.settings == {"name": "in"}
+
+
+def test_who_may_take_part_in_a_stage_is_not_kept() -> None:
+    """The call that makes one may make tokens, too, with whatever an application says of people."""
+    request = {
+        "name": "hall",
+        "participantTokenConfigurations": [{"userId": "ann", "attributes": {"mail": "a@b.c"}}],
+    }
+    response = {
+        "participantTokens": [{"token": "secret", "participantId": "p", "userId": "ann"}],
+        "stage": {"arn": STAGE, "name": "hall", "tags": {"team": "news"}},
+    }
+
+    facts = facts_from(api_call("CreateStage", at(), request, response), arn=STAGE)
+
+    assert facts.settings == {"name": "hall"}
+    assert facts.tags == {"team": "news"}
+    assert "ann" not in repr(facts.state)

@@ -12,8 +12,8 @@ from streamwarden.domain.events.members import is_hidden
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Resource, StreamKey
 
-# Settings that requests and responses carry beside the resource's own members. Those of an ingest
-# configuration with stream keys in them are kept out, whether CloudTrail hides them or not.
+# What requests and responses carry beside the resource's own settings. The stream keys of an ingest
+# configuration are kept out, whether CloudTrail hides them or not, and so is who may take part.
 _NOT_SETTINGS: Final = frozenset(
     {
         "arn",
@@ -24,6 +24,9 @@ _NOT_SETTINGS: Final = frozenset(
         "publicKeyMaterial",
         "streamKey",
         "redundantIngestCredentials",
+        "participantTokenConfigurations",
+        "userId",
+        "attributes",
     }
 )
 
