@@ -18,6 +18,7 @@ from streamwarden.domain.inputs import (
     ResourceNotListed,
     StreamListed,
 )
+from streamwarden.domain.ivs import Api
 from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.policy_outline import decided_under
@@ -424,6 +425,16 @@ def test_a_listing_that_ivs_has_no_time_for_holds_up_no_stop(
         account.sweep()
 
     assert [type(each) for each in account.inbox.inputs] == [StreamListed]
+
+
+def test_the_api_that_every_region_has_is_asked_first(account: Account) -> None:
+    """An endpoint that is away takes time with every attempt, and a sweep has an end."""
+    account.settle()
+
+    apis = [LISTED_TYPES[ResourceType(each)].api for each in account.ivs.asked if each in OTHERS]
+
+    assert apis == sorted(apis)
+    assert {*apis} == {*Api}
 
 
 @pytest.mark.parametrize("refusal", [TemporaryError, PermanentError])

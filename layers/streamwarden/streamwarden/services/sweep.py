@@ -304,12 +304,16 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         }
 
     def _listed_types(self, *, stand_alone: bool) -> Sequence[ResourceType]:
-        """Those that the policy needs."""
-        needed = sorted(self.needs.resources & LISTED_TYPES.keys())
+        """Those that the policy needs; those of the API that a region may not have come last."""
+        needed = sorted(self.needs.resources & LISTED_TYPES.keys(), key=_api_and_name)
         return [each for each in needed if LISTED_TYPES[each].stands_alone is stand_alone]
 
     def _all_of(self, resource: ResourceType) -> Listed:
         return _by_arn(whole(partial(self.listing.resources, resource)))
+
+
+def _api_and_name(resource: ResourceType) -> tuple[str, str]:
+    return LISTED_TYPES[resource].api, resource
 
 
 def _changed_others(
