@@ -34,6 +34,18 @@ rules:
     actions: [tag: {set: {team: unassigned}}]
 """
 
+REAL_TIME = """\
+version: 1
+rules:
+  - id: a
+    kind: required_tags
+    mode: enforce
+    params:
+      tags: {show: {}}
+      on: [stage, encoder_configuration, ingest_configuration, public_key, storage_configuration]
+    actions: [tag: {set: {show: late}}]
+"""
+
 
 def policy_of(kind: str, params: str) -> str:
     return f"version: 1\nrules:\n  - {{id: a, kind: {kind}, params: {params}, mode: notify}}\n"
@@ -147,3 +159,18 @@ def test_a_key_pair_is_tagged_itself(replay: Replay, write: Write) -> None:
     assert tagged(played, KEY_PAIR) == [{"team": "unassigned"}]
     notifications = played.of("notification", channel_arn=KEY_PAIR)
     assert [each["status"] for each in notifications] == ["opened", "resolved"]
+
+
+def test_what_real_time_has_is_tagged_through_its_own_api(replay: Replay, write: Write) -> None:
+    played = replay(CORPUS, policy=write("policy.yaml", REAL_TIME))
+
+    tagged = {each["channel_arn"].split(":")[5].partition("/")[0] for each in played.of("action")}
+    assert tagged == {
+        "stage",
+        "encoder-configuration",
+        "ingest-configuration",
+        "public-key",
+        "storage-configuration",
+    }
+    assert {each["outcome"] for each in played.of("action")} == {"done"}
+    assert len(played.calls("TagResource")) == len(played.of("action")) == 5
