@@ -7,7 +7,13 @@ import msgspec
 from msgspec import Struct
 
 from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
-from streamwarden.adapters.dynamodb.items import encode, in_scope, query, scope_of
+from streamwarden.adapters.dynamodb.items import (
+    encode,
+    in_scope,
+    query,
+    scope_of,
+    without_last_defaults,
+)
 from streamwarden.domain.arn import Place
 from streamwarden.services.records import FleetEntry
 
@@ -32,6 +38,8 @@ def encode_entry(entry: FleetEntry) -> dict[str, str]:
     """Without the ARN, which every item and the index have as their key."""
     members = msgspec.to_builtins(entry)
     del members["resource_arn"]
+    if entry.incidents:
+        members["incidents"] = [*map(without_last_defaults, entry.incidents)]
     return encode({**members, "format": FORMAT})
 
 

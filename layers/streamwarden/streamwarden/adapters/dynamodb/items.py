@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec import Struct, structs
 
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.arn import Place
@@ -81,6 +82,19 @@ def text(value: str) -> dict[str, str]:
 def encode(value: object) -> dict[str, str]:
     """The value as JSON text."""
     return {"S": redacted_json(msgspec.json.encode(value, order="sorted").decode())}
+
+
+def without_last_defaults(value: Struct) -> list[object]:
+    """What a value of a class with `array_like` is stored as: every version reads it as the whole.
+
+    msgspec writes all its fields. A record may have one for each rule, and has little room.
+    """
+    fields = list(structs.astuple(value))
+    for default in reversed(value.__struct_defaults__):
+        if fields[-1] != default:
+            break
+        fields.pop()
+    return fields
 
 
 def packed(value: object) -> dict[str, bytes]:

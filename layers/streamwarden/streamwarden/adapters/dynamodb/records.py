@@ -22,6 +22,7 @@ from streamwarden.adapters.dynamodb.items import (
     name_of,
     scope_of,
     text,
+    without_last_defaults,
 )
 from streamwarden.adapters.dynamodb.reading import (
     ID_OF,
@@ -313,16 +314,21 @@ def _standing_attributes(standing: Standing) -> Item:
     """An attribute for each part that is not empty; what has its key inside is a list."""
     parts: dict[str, Any] = {
         "breaches": [*standing.breaches.values()],
-        "incidents": [*standing.incidents.values()],
+        "incidents": [*map(without_last_defaults, standing.incidents.values())],
         "pending_since": standing.pending_since,
         "notification_history": standing.notification_history,
-        "effects": standing.effects,
+        "effects": {
+            breach: {key: without_last_defaults(each) for key, each in effects.items()}
+            for breach, effects in standing.effects.items()
+        },
         "controls_notified": standing.controls_notified,
         "is_protected": standing.is_protected,
         "orders": None if standing.orders == NO_ORDERS else standing.orders,
         "repetitions": standing.repetitions,
         "recordings_notified": sorted(standing.recordings_notified),
-        "shares_notified": standing.shares_notified,
+        "shares_notified": {
+            rule: without_last_defaults(each) for rule, each in standing.shares_notified.items()
+        },
         "deployed": standing.deployed,
     }
     return {name: encode(part) for name, part in parts.items() if part}
