@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from streamwarden.domain.decision import Decision
-from streamwarden.domain.inputs import Input
+from streamwarden.domain.inputs import Input, Recheck, envelope_of
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.observe import Observer
 from testbed import template
@@ -54,10 +54,6 @@ KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
             f'{{"new": {"9" * 5_000}}}',
             "Unprocessable: the message is not JSON (Exceeds the limit",
         ),
-        (
-            {"source": "streamwarden", "detail-type": "Streamwarden Guess", "detail": {}},
-            "Unprocessable: detail-type: expected Streamwarden and one of Recheck",
-        ),
     ],
 )
 def test_a_malformed_message_is_dead_lettered_with_its_reason(
@@ -68,6 +64,26 @@ def test_a_malformed_message_is_dead_lettered_with_its_reason(
     (dead_letter,) = stack.take("StreamInboxDeadLetters")
     assert dead_letter.attributes["reason"].startswith(reason)
     assert dead_letter.text == (message if isinstance(message, str) else json.dumps(message))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"detail-type": "Streamwarden Guess"}, "detail-type: expected Streamwarden and one of"),
+        ({"detail": {"resource_arn": arn_of("a"), "moment": "noon"}}, "detail: Object missing"),
+    ],
+)
+def test_what_a_newer_function_of_the_stack_sends_is_tried_for_longer_than_a_deployment(
+    stack: Stack, change: dict[str, Any], reason: str
+) -> None:
+    newer = {**envelope_of(Recheck(resource_arn=arn_of("a"), time=NOON)), **change}
+
+    assert len(stack.deliver("StreamEvents", newer, age=timedelta(minutes=14))) == 1
+    assert stack.take("StreamInboxDeadLetters") == []
+    assert stack.deliver("StreamEvents", newer, age=timedelta(minutes=16)) == []
+
+    (dead_letter,) = stack.take("StreamInboxDeadLetters")
+    assert dead_letter.attributes["reason"].startswith(f"OfAnotherVersion: {reason}")
 
 
 def test_the_neighbours_of_a_malformed_message_are_observed(stack: Stack) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -306,6 +307,21 @@ def test_what_is_no_action_is_dead_lettered(stack: Stack) -> None:
     (dead_letter,) = stack.take("ActionQueueDeadLetters")
     assert dead_letter.attributes["reason"].startswith("Unprocessable: ")
     assert dead_letter.group == arn_of("studio")
+
+
+def test_an_action_of_a_kind_that_a_newer_observer_knows_is_tried_for_longer_than_a_deployment(
+    stack: Stack,
+) -> None:
+    newer = {**action(arn_of("studio")), "kind": "explode"}
+
+    assert len(stack.deliver("Enforce", newer, group="tests", age=timedelta(minutes=14))) == 1
+    assert stack.take("ActionQueueDeadLetters") == []
+    assert stack.deliver("Enforce", newer, group="tests", age=timedelta(minutes=16)) == []
+
+    (dead_letter,) = stack.take("ActionQueueDeadLetters")
+    assert (
+        dead_letter.attributes["reason"] == "OfAnotherVersion: kind: action 'explode' is not known"
+    )
 
 
 def test_a_stop_in_time_is_what_the_whole_stack_does(stack: Stack) -> None:

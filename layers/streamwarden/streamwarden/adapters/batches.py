@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from streamwarden.adapters.sqs import DeadLetters, Message, Postponed, SourceQueue, message_of
 from streamwarden.domain.arn import Place
-from streamwarden.domain.events import MalformedEvent
+from streamwarden.domain.events import MalformedEvent, OfAnotherVersion
 from streamwarden.domain.inputs import Input, parse_input
 from streamwarden.observability import record_dead_letter
 from streamwarden.services.errors import TemporaryError, Throttled
@@ -107,7 +107,8 @@ class InOrder(_Batches, frozen=True, kw_only=True):
 class ByResource(_Batches, frozen=True, kw_only=True):
     """Handles the messages of an inbox grouped by resource; a failure concerns only its own.
 
-    `read` says what a message holds. Raises Unprocessable.
+    `read` says what a message holds. Raises Unprocessable, and OfAnotherVersion for what has its
+    tries: they last longer than a deployment.
     """
 
     read: ReadMessage
@@ -208,6 +209,8 @@ def _parsed[T](message: Message, parse: Callable[[Mapping[str, Any]], T]) -> T:
         raise Unprocessable(f"expected a JSON object, found {type(raw).__name__}")
     try:
         return parse(raw)
+    except OfAnotherVersion:
+        raise
     except MalformedEvent as error:
         raise Unprocessable(str(error)) from error
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.events import OfAnotherVersion
 from streamwarden.domain.inputs import OwnInput, envelope_of
 from streamwarden.domain.redaction import redacted, redacted_json
 from streamwarden.domain.verdicts import Action, Notification
@@ -201,10 +202,10 @@ def read_wake(body: str) -> Wake:
 
 
 def read_action(body: str) -> Action:
-    """Raises ValueError, saying what is wrong."""
+    """Raises ValueError, saying what is wrong; OfAnotherVersion for a kind that is not known."""
     action = msgspec.json.decode(body, type=Action)
     if action.kind not in ACTION_KINDS:
-        raise ValueError(f"action {action.kind!r} is not known")
+        raise OfAnotherVersion("kind", f"action {action.kind!r} is not known")
     return action
 
 

@@ -25,6 +25,7 @@ from streamwarden.adapters.batches import Unprocessable, oldest_kept
 from streamwarden.adapters.rate_limit import RateLimit
 from streamwarden.adapters.service_models import ServiceModels
 from streamwarden.adapters.sqs import Message
+from streamwarden.domain.events import OfAnotherVersion
 from streamwarden.domain.redaction import redact_error, redacted
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.ports import HasTime
@@ -144,9 +145,11 @@ def _without_keys_in_errors(
 
 
 def read[T](decode: Callable[[str], T], message: Message) -> T:
-    """What a message holds. Raises Unprocessable."""
+    """What a message holds. Raises Unprocessable, OfAnotherVersion."""
     try:
         return decode(message.body)
+    except OfAnotherVersion:
+        raise
     except ValueError as error:
         raise Unprocessable(str(error)) from error
 

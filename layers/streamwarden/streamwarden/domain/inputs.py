@@ -20,6 +20,7 @@ from streamwarden.domain.events import (
     Event,
     ExternalVerdict,
     MalformedEvent,
+    OfAnotherVersion,
     Received,
     parse_event,
     without_keys,
@@ -262,7 +263,8 @@ _DETAIL_TYPES: Final = {model: detail_type for detail_type, model in _BY_DETAIL_
 def parse_input(
     raw: Mapping[str, Any], received_at: datetime | None = None, home: Place | None = None
 ) -> Event | OwnInput:
-    """An IVS event or one of Streamwarden's own. Raises MalformedEvent, naming the field.
+    """An IVS event or one of Streamwarden's own. Raises MalformedEvent, naming the field; of its
+    own, OfAnotherVersion.
 
     `received_at` is when it came, by the clock; `home` is the account and region of the stack.
     """
@@ -278,13 +280,13 @@ def parse_input(
     model = _BY_DETAIL_TYPE.get(str(raw.get("detail-type")))
     if model is None:
         names = ", ".join(each.removeprefix(_PREFIX) for each in _BY_DETAIL_TYPE)
-        raise MalformedEvent("detail-type", f"expected {_PREFIX}and one of {names}")
+        raise OfAnotherVersion("detail-type", f"expected {_PREFIX}and one of {names}")
     try:
         own = msgspec.convert(raw.get("detail"), model)
         if isinstance(own, ResourceListed | ActionFinished):
             check_members(own.settings)
     except msgspec.ValidationError as error:
-        raise MalformedEvent("detail", brief(str(error))) from error
+        raise OfAnotherVersion("detail", brief(str(error))) from error
     _check_moments(own, received_at)
     return own
 

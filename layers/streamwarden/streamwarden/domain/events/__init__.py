@@ -1,7 +1,7 @@
 """Events from EventBridge: raw events in, typed values out."""
 
 from streamwarden.domain.events.bounds import AwareTime
-from streamwarden.domain.events.malformed import MalformedEvent
+from streamwarden.domain.events.malformed import MalformedEvent, OfAnotherVersion
 from streamwarden.domain.events.models import (
     AdBreakStateChange,
     ApiCall,
@@ -60,6 +60,7 @@ __all__ = [
     "LimitBreach",
     "LimitName",
     "MalformedEvent",
+    "OfAnotherVersion",
     "ParticipantRecordingStateChange",
     "Received",
     "RecordingStateChange",

@@ -17,6 +17,13 @@ class MalformedEvent(ValueError):
         super().__init__(f"{field}: {self.reason}")
 
 
+class OfAnotherVersion(MalformedEvent):
+    """What the stack itself sent, and this version does not read.
+
+    While a stack is updated, a function that is new sends to one that is not yet.
+    """
+
+
 def shown(value: object) -> str:
     """Short enough for one line, and never the inside of an object."""
     if value is None:
