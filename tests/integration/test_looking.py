@@ -12,12 +12,15 @@ from typing import Any, Final
 import pytest
 
 from streamwarden.domain.redaction import REDACTED
+from streamwarden_cli.commands import open as open_command
 from streamwarden_cli.commands import watch
 from streamwarden_cli.main import main
 from streamwarden_cli.operate import command
+from streamwarden_cli.operate import policy as operate_policy
 from streamwarden_cli.operate.doctor import reach
 from streamwarden_cli.operate.doctor.examined import Examined
 from streamwarden_cli.operate.doctor.finding import Health
+from streamwarden_cli.operate.steering import targets
 from testbed import template
 from testbed.key_wrappings import KEY
 from tests.integration.conftest import POLICY, Deploy
@@ -152,12 +155,38 @@ def test_only_what_is_asked_for_is_explained(
     assert [other[part] for part in ("verdicts", "incidents", "done")] == [[], [], []]
 
 
-@pytest.mark.usefixtures("look")
-def test_a_rule_that_is_misspelt_is_not_taken_for_one_without_a_verdict(
-    marathon: str, policy: str, capsys: pytest.CaptureFixture[str]
+KNOWN: Final = SimpleNamespace(policy=SimpleNamespace(rules=[SimpleNamespace(id="no-marathons")]))
+
+
+@pytest.mark.usefixtures("look", "marathon")
+@pytest.mark.parametrize(
+    "words", [["why", "marathon"], ["why", "marathon", "--at", "1h"], ["open"], ["breaker", "show"]]
+)
+def test_a_rule_that_is_misspelt_is_not_taken_for_one_of_which_there_is_nothing_to_say(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["why", marathon, "--policy", policy, "--rule", "no-marathon"]) == 1
+    for module in (open_command, operate_policy, targets):
+        monkeypatch.setattr(module, "deployed_policy", lambda _: KNOWN)
+
+    assert main([*words, "--rule", "no-marathon"]) == 1
     assert capsys.readouterr().err.endswith("no-marathon'; did you mean 'no-marathons'?\n")
+
+
+def test_a_rule_of_before_is_one_while_something_is_open_of_it(marathon: str, look: Look) -> None:
+    """The policy is not read for it; here it could not be."""
+    (opened,) = look("open", "--rule", "no-marathons")["open"]
+
+    assert opened["rule"] == "no-marathons"
+
+
+@pytest.mark.usefixtures("look", "marathon")
+def test_where_the_policy_cannot_be_read_nobody_says_that_there_is_no_such_rule(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["open", "--rule", "no-marathon"]) == 0
+
+    warning = "warning: whether there is a rule 'no-marathon' is not known: the deployed policy"
+    assert capsys.readouterr().err.startswith(warning)
 
 
 def test_how_it_stood_then_is_what_was_decided_by_then(marathon: str, look: Look) -> None:

@@ -59,7 +59,11 @@ def run(args: argparse.Namespace) -> ExitCode:
 
 def _show(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> ExitCode:
     controls = read_controls(stack)
-    rules = [args.rule] if args.rule else rules_with_breakers(controls)
+    rules = rules_with_breakers(controls)
+    if args.rule:
+        if args.rule not in rules:
+            check_rule(stack, args.rule)
+        rules = {args.rule}
     breakers = read_breakers(stack, controls, rules, now)
     return show(args, stack, [breakers_section(breakers, controls, now)])
 

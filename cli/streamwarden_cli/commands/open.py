@@ -5,10 +5,12 @@ from datetime import datetime
 
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.operate.asked_rules import check_rules
 from streamwarden_cli.operate.command import add_view_options, show, with_stack
 from streamwarden_cli.operate.destinations import read_destinations
 from streamwarden_cli.operate.incidents import Selection, open_section, opened_in
 from streamwarden_cli.operate.notified import Notifications
+from streamwarden_cli.operate.policy import deployed_policy
 from streamwarden_cli.operate.reading import read_entries, read_records
 from streamwarden_cli.operate.stack import DeployedStack
 
@@ -33,6 +35,8 @@ def run(args: argparse.Namespace) -> ExitCode:
     def act(stack: DeployedStack, now: datetime) -> ExitCode:
         selection = Selection(frozenset(args.rule), has_observed=args.observed)
         entries = [each for each in read_entries(stack) if each.incidents]
+        known = {each.rule_id for entry in entries for each in entry.incidents}
+        check_rules(args.rule, known, lambda: deployed_policy(stack))
         arns = [each.resource_arn for each in entries if selection.has_any(each.incidents)]
         notifications = Notifications(read_destinations(stack, now), now)
         opened = opened_in(read_records(stack, arns), notifications, now, selection)

@@ -1,16 +1,16 @@
 """`streamwarden why`: what each rule says of a channel and why, and what was done."""
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from streamwarden.domain.state.facts import Facts
 from streamwarden.services.records import Record
-from streamwarden_cli.documents.problems import InvalidInput
-from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.operate.asked_rules import check_rules
 from streamwarden_cli.operate.command import add_resource, add_view_options, show, with_stack
 from streamwarden_cli.operate.destinations import read_destinations, waiting_section
 from streamwarden_cli.operate.incidents import incidents_section
@@ -29,7 +29,6 @@ from streamwarden_cli.operate.why import (
     verdicts_section,
 )
 from streamwarden_cli.operate.wording import format_resource
-from streamwarden_cli.policy.routing.own_words import OWN_WORDS
 from streamwarden_cli.replay.until import read_until
 
 
@@ -68,29 +67,18 @@ def run(args: argparse.Namespace) -> ExitCode:
         entries = read_ledger(stack, record.state.arn)
         everything = history_of(record, entries)
         history = _asked_for(everything, args.rule)
+        of_old: list[_OfRule] = [*everything, *record.standing.incidents.values()]
+        in_use = cache(lambda: policy_of(stack, args.policy))
+        check_rules(args.rule, {each.rule_id for each in of_old}, in_use)
         if args.at is not None:
             at = args.at if isinstance(args.at, datetime) else now - args.at
             sections = _then(history, source_of(entries), at)
         else:
-            in_use = policy_of(stack, args.policy)
-            rules = {each.id for each in in_use.policy.rules}
-            of_old: list[_OfRule] = [*everything, *record.standing.incidents.values()]
-            _check_rules(args.rule, rules.union(each.rule_id for each in of_old))
-            sections = [*_now(record, stack, args, in_use, now), done_section(history)]
+            sections = [*_now(record, stack, args, in_use(), now), done_section(history)]
         name = Facts(record.state).name
         return show(args, stack, sections, f": {format_resource(record.state.arn, name)}")
 
     return with_stack(args, act)
-
-
-def _check_rules(asked: Iterable[str], known: Set[str]) -> None:
-    """Nothing is said of a rule that there is not, which would read as if all were well.
-
-    Raises InvalidInput.
-    """
-    for each in asked:
-        if each not in known and each not in OWN_WORDS:
-            raise InvalidInput(f"--rule: there is no rule {each!r}{did_you_mean(each, known)}")
 
 
 def _now(
