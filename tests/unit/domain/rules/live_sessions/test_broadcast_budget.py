@@ -35,6 +35,7 @@ from tests.unit.domain.rules.cases import (
 
 HOUR = timedelta(hours=1)
 FOUR_A_DAY = BroadcastBudget(limit=4 * HOUR, period=Period.DAY)
+MINUTE_A_DAY = BroadcastBudget(limit=timedelta(minutes=1), period=Period.DAY)
 TOKYO_DAY = BroadcastBudget(limit=3 * HOUR, period=Period.DAY, zone="Asia/Tokyo")
 FOUR_A_WEEK = BroadcastBudget(limit=4 * HOUR, period=Period.WEEK)
 FOUR_A_MONTH = BroadcastBudget(limit=4 * HOUR, period=Period.MONTH)
@@ -137,6 +138,27 @@ def starving(start: float, listed: float) -> Input:
             given=(*aired(-3, 0, "st-1"), stream_start(at())),
             now=at(1, seconds=-1),
             found=pending("the channel has used 3h 59m of 4h today (UTC)", at(1), TODAY),
+        ),
+        Case(
+            title="a minute of a trial is a slot, which is said where the limit is small",
+            check=MINUTE_A_DAY,
+            given=aired(0, 1 / 60, "st-1"),
+            now=at(1),
+            found=breach(
+                "the channel has used 5m of 1m today (UTC), in slots of 5m; it is off the air",
+                at(0, 1),
+                TODAY,
+                recheck_at=MIDNIGHT,
+            ),
+        ),
+        Case(
+            title="a live stream is counted to the second",
+            check=MINUTE_A_DAY,
+            given=(stream_start(at()),),
+            now=at(0, 1),
+            found=breach(
+                "the channel has used 1m of 1m today (UTC)", at(0, 1), TODAY, recheck_at=MIDNIGHT
+            ),
         ),
         Case(
             title="exactly when it is used up",

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.calendar import zone_named
-from streamwarden.domain.duration import Duration
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.globs import Texts
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.check import LiveCheck, breach, not_applicable, pending
 from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.subjects import one_period
-from streamwarden.domain.state.airtime import Usage, aired_within
+from streamwarden.domain.state.airtime import SLOT, Usage, aired_within
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.state.peers import FRESH_FOR, fresh_peers
@@ -25,6 +25,9 @@ _LONGEST: Final = {
     Period.WEEK: timedelta(days=7),
     Period.MONTH: timedelta(days=31),
 }
+_NOTHING: Final = timedelta(0)
+# A slot is a large part of such a limit.
+_SLOTS_NOTICED_BELOW: Final = timedelta(hours=1)
 _SAID: Final = {Period.DAY: "today", Period.WEEK: "this week", Period.MONTH: "this month"}
 
 
@@ -138,7 +141,7 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
 
     def _find(self, who: str, usage: Usage, now: datetime) -> Finding:
         span, used_up_at = self._counted_by.around(now), usage.reaches(self.limit)
-        reason = self._describe(who, usage.by(now))
+        reason = self._describe(who, usage.by(now), has_slots=usage.spent > _NOTHING)
         if usage.streams > 1:
             reason = f"{reason}; {usage.streams} streams are live"
         about = one_period(span.name)
@@ -170,7 +173,8 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
         if spent < self.limit:
             return _OFF_AIR
         span = self._counted_by.around(now)
-        reason = f"{self._describe('the channel', spent)}; it is off the air"
+        used = self._describe("the channel", spent, has_slots=True)
+        reason = f"{used}; it is off the air"
         since = min(last_aired_at, now)
         return breach(
             reason,
@@ -180,9 +184,12 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
             compared={"used": spent, "last_on_air_at": last_aired_at},
         )
 
-    def _describe(self, who: str, spent: timedelta) -> str:
+    def _describe(self, who: str, spent: timedelta, *, has_slots: bool) -> str:
+        """`has_slots` says that streams that have ended are counted: a minute as a whole slot."""
         used, allowed = _describe_hours(spent), _describe_hours(self.limit)
-        return f"{who} has used {used} of {allowed} {_SAID[self.period]} ({self.zone})"
+        text = f"{who} has used {used} of {allowed} {_SAID[self.period]} ({self.zone})"
+        is_small = has_slots and self.limit < _SLOTS_NOTICED_BELOW
+        return f"{text}, in slots of {format_duration(SLOT)}" if is_small else text
 
 
 def _while_fresh(finding: Finding, until: datetime) -> Finding:
