@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from streamwarden.adapters.local_aws import TURN_SHELL_TO_LOCAL
 from streamwarden_cli.local.deployment import STACK_NAME
 from tests.stack.account import Account
 
@@ -37,6 +38,14 @@ def posted(account: Account) -> Iterator[list[dict[str, Any]]]:
         yield received
         server.shutdown()
         thread.join()
+
+
+def test_the_remedy_of_a_secret_that_is_missing_acts_on_the_local_aws(account: Account) -> None:
+    """No test has made it yet."""
+    answer = account.invoke(account.outputs.notify_function_name, {"test": "hook"})
+
+    remedy = f": {TURN_SHELL_TO_LOCAL} && aws secretsmanager create-secret --name "
+    assert remedy in answer["reason"]
 
 
 def test_a_sample_of_each_kind_is_posted(account: Account, posted: list[dict[str, Any]]) -> None:

@@ -10,7 +10,6 @@ from streamwarden.services.try_destination import Answer, Trial
 from streamwarden_cli.console import print_line, print_table
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import print_json
-from streamwarden_cli.local.text import TURN_SHELL_TO_LOCAL
 from streamwarden_cli.operate.command import add_view_options, stack_as_json, with_stack
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.trying import try_destination
@@ -50,8 +49,6 @@ def run(args: argparse.Namespace) -> ExitCode:
 def _print(trial: Trial, stack: DeployedStack) -> None:
     print_line((f"{stack.heading}: destination {trial.destination}", "bold"))
     print_table([(each.sample, each.answer, each.reason) for each in trial.tried])
-    if stack.is_local and any("aws " in each.reason for each in trial.tried):
-        print_line(f"before a command of the AWS CLI: {TURN_SHELL_TO_LOCAL}")
 
 
 def _as_json(trial: Trial) -> dict[str, object]:

@@ -10,8 +10,6 @@ from streamwarden_cli.console import aligned
 from streamwarden_cli.local import deployment, server
 from streamwarden_cli.local.access import HOST, administrator_environment
 
-# Without it, a command of the AWS CLI acts on the account whose credentials the shell has.
-TURN_SHELL_TO_LOCAL: Final = """eval "$(streamwarden local status | grep -E '^(unset|export) ')\""""
 # What an operator's shell may hold that would win over the lines we print, or spoil them.
 _IN_THE_WAY: Final = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 

@@ -8,7 +8,7 @@ from typing import Final
 from botocore.exceptions import ClientError
 
 from streamwarden.adapters.aws_errors import code_of
-from streamwarden_cli.local.text import TURN_SHELL_TO_LOCAL
+from streamwarden.adapters.local_aws import TURN_SHELL_TO_LOCAL
 
 # What AWS says where IAM denies an action.
 _DENIED: Final = re.compile(r"not authorized to perform:? (\S+)")

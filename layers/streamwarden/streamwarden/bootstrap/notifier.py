@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 # Others wait meanwhile: a destination that is told slowly goes on in another run.
 _RUN_FOR: Final = timedelta(seconds=5)
 
+# The endpoint that functions have on a local AWS.
+_LOCAL: Final = ("http://127.0.0.1:", "http://localhost:")
+
 type Outlets = Callable[[str], Outlet | None]
 
 
@@ -100,6 +103,7 @@ def outlets_of(settings: NotifySettings, routing: Routing) -> Outlets:
         clock=runtime.now,
         stack_name=settings.stack_name,
         topic_arn=settings.topic_arn,
+        is_local=os.environ.get("AWS_ENDPOINT_URL", "").startswith(_LOCAL),
     )
 
     @cache

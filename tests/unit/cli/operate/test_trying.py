@@ -41,11 +41,11 @@ type Run = Callable[..., int]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    def with_functions(functions: Functions, *options: str, is_local: bool = False) -> int:
+    def with_functions(functions: Functions, *options: str) -> int:
         account: Any = functions
         outputs = {"NotifyFunctionName": "streamwarden-Notify-1", "OperatorPolicyArn": "arn:op"}
         here = Place("111122223333", "eu-west-1")
-        stack = DeployedStack("streamwarden", account, here, outputs, {}, is_local=is_local)
+        stack = DeployedStack("streamwarden", account, here, outputs, {}, is_local=False)
         monkeypatch.setattr("streamwarden_cli.operate.command.stack_of", lambda _: stack)
         return main(["notify", "test", "chat", *options])
 
@@ -54,17 +54,6 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def answer(*tried: dict[str, str], reason: str = "") -> dict[str, Any]:
     return {"destination": "chat", "tried": list(tried), "reason": reason}
-
-
-@pytest.mark.parametrize("is_local", [True, False])
-def test_a_command_of_the_aws_cli_is_turned_to_the_local_stack(
-    is_local: bool, run: Run, capsys: pytest.CaptureFixture[str]
-) -> None:
-    unset = {**REFUSED, "reason": "there is no secret s: aws secretsmanager create-secret --name s"}
-
-    run(Functions(answer(unset)), is_local=is_local)
-
-    assert ('eval "$(streamwarden local status' in capsys.readouterr().out) is is_local
 
 
 def test_each_sample_has_a_line(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

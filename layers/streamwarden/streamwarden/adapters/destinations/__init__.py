@@ -35,8 +35,8 @@ type Secrets = Callable[[str], Secret]
 
 class Resources(Struct, frozen=True, kw_only=True):
     """What destinations are made of: clients of AWS services, the secrets under the stack's prefix
-    by their names behind it, the clock, the stack and its topic of notifications, and how long a
-    service over HTTPS has for its answer.
+    by their names behind it, the clock, the stack and its topic of notifications, how long a
+    service over HTTPS has for its answer, and whether the stack is on a local AWS.
     """
 
     clients: Clients
@@ -46,6 +46,7 @@ class Resources(Struct, frozen=True, kw_only=True):
     stack_name: str
     topic_arn: str
     timeout_seconds: float = 5.0
+    is_local: bool = False
 
     def secret_name(self, spec: DestinationSpec) -> str:
         """The whole name of the secret of a destination."""
@@ -80,7 +81,12 @@ class LeftToRight(Struct, frozen=True):
 
 def destination_of(spec: DestinationSpec, resources: Resources) -> Destination:
     """Raises PermanentError for a kind that there is not."""
-    return LeftToRight(_module(spec.kind).destination(spec, resources))
+    made = LeftToRight(_module(spec.kind).destination(spec, resources))
+    if not resources.is_local:
+        return made
+    from streamwarden.adapters.local_aws import OnLocalAws  # which no cold start on AWS loads
+
+    return OnLocalAws(made)
 
 
 def kind_of(word: str) -> DestinationKind:
