@@ -7,7 +7,7 @@ import pytest
 from streamwarden.domain.notifications.message import Limits
 from streamwarden.domain.state.controls import NO_CONTROLS
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.delivery_events import Sent
+from streamwarden.services.delivery_events import NotSent, Sent
 from streamwarden.services.errors import TemporaryError, Unanswered
 from streamwarden.services.records import StoredState
 from streamwarden.services.wake_destinations import wake_destinations
@@ -259,6 +259,21 @@ def test_what_begins_before_notify_is_deployed_is_told_within_minutes_after_it(
     }
     assert world.dead == []
     assert notified(world) == [f"n-1-{status}"]
+
+
+def test_why_it_waits_is_said_once_of_each_although_it_is_looked_at_each_minute() -> None:
+    world = NotifiedWorld(routing=BOTH)
+    world.tell(news(1))
+    world.deploy(WITHOUT)
+    world.pass_time(minutes=4)
+    world.deploy(BOTH)
+    world.tell(news(2, at=world.now))
+    world.deploy(WITHOUT)
+    world.pass_time(minutes=4)
+
+    noted = [each for name, each in world.events if name == PAGER and isinstance(each, NotSent)]
+
+    assert [each.notification.id for each in noted] == ["n-1-opened", "n-2-opened"]
 
 
 def test_what_begins_without_a_destination_waits_for_no_more_than_ten_minutes() -> None:

@@ -8,10 +8,12 @@ While a stack is updated, an observer of the new policy may hand something to a 
 before `notify` knows it. So what nobody there knows of has some minutes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Final, NoReturn
+
+from msgspec.structs import replace
 
 from streamwarden.domain.brief import brief
 from streamwarden.domain.duration import format_duration
@@ -21,6 +23,7 @@ from streamwarden.domain.notifications.delivery import (
     PendingDelivery,
     ends_incident,
     is_kept_no_longer,
+    short_name_of,
 )
 from streamwarden.domain.notifications.message import UNLIMITED, Message
 from streamwarden.domain.notifications.planning import Dropped
@@ -34,6 +37,8 @@ from streamwarden.services.waiting_list import Outlet
 # CloudFormation updates the functions of a stack within a minute or two.
 _DEPLOYED_WITHIN: Final = timedelta(minutes=10)
 _LOOKED_AT_EVERY: Final = timedelta(minutes=1)
+# 20 KB of the item that a destination is.
+_MOST_NOTED: Final = 1_000
 
 
 class _Nowhere:
@@ -67,10 +72,7 @@ def wait_while_left_out(leased: LeasedDestination) -> datetime | None:
         and (each in late or suppressions.of(each.notification, opens, now) is None)
     ]
     new = [each for each in calling if _is_new(each, opens(), now)]
-    for each in new:
-        span = format_duration(_DEPLOYED_WITHIN)
-        why = f"not yet: {reason}; it may do so within {span}, if a deployment is under way"
-        leased.note(NotSent(each.notification, why))
+    _note_once(leased, new, reason)
     given_up = [each.notification for each in calling if each not in new]
     leased.dead_letter(given_up, reason, leased.state.sending)
     why = f"{reason} for {format_duration(KEPT_WHILE_LEFT_OUT)}"
@@ -78,6 +80,18 @@ def wait_while_left_out(leased: LeasedDestination) -> datetime | None:
     if too_old:
         leased.drop(too_old, cache(leased.opens))
     return now + _LOOKED_AT_EVERY if new else None
+
+
+def _note_once(leased: LeasedDestination, new: Sequence[PendingDelivery], reason: str) -> None:
+    """They are looked at each minute, by run after run."""
+    span = format_duration(_DEPLOYED_WITHIN)
+    why = f"not yet: {reason}; it may do so within {span}, if a deployment is under way"
+    noted = frozenset(leased.state.left_out_noted)
+    for each in new:
+        if short_name_of(each.notification) not in noted:
+            leased.note(NotSent(each.notification, why))
+    names = [short_name_of(each.notification) for each in new]
+    leased.change(replace(leased.state, left_out_noted=tuple(names[-_MOST_NOTED:])))
 
 
 def _is_new(each: PendingDelivery, opens: Mapping[str, OpenIncident], now: datetime) -> bool:

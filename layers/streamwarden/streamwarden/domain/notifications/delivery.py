@@ -123,7 +123,8 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `is_one_by_one` says that it refused a message about several incidents, one of which is at
     fault. `reminders_at` is when open incidents are told again. `wake_at` is when it is looked at
     next. A run works on it until `leased_until` at the latest. `kind` is the one that has answered
-    so. `left_out_since` is when a run found first that the policy leaves it out.
+    so. `left_out_since` is when a run found first that the policy leaves it out, and
+    `left_out_noted` are the last that it has said of to wait for a policy that names it.
     """
 
     not_before: datetime | None = None
@@ -138,6 +139,7 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     leased_until: datetime | None = None
     kind: str = ""
     left_out_since: datetime | None = None
+    left_out_noted: tuple[str, ...] = ()
 
 
 def leased_state(
@@ -156,6 +158,7 @@ def leased_state(
         kind=kind or state.kind,
         leased_until=until,
         left_out_since=None if kind else state.left_out_since or now,
+        left_out_noted=() if kind else state.left_out_noted,
     )
 
 
