@@ -2,9 +2,12 @@
 
 from copy import replace
 from datetime import timedelta
+from typing import Any
 
+import msgspec
 import pytest
 
+from streamwarden.adapters.dynamodb.items import packed
 from streamwarden.adapters.dynamodb.sweeps import DynamoSweepLog
 from streamwarden.adapters.memory import MemorySweepLog
 from streamwarden.domain.actions.base.calls import LiveStream
@@ -110,12 +113,22 @@ def test_only_the_sweep_that_is_finished_is_forgotten_and_is_the_last_one(log: S
     assert (log.running(), log.last()) == (None, FINISHED)
 
 
-def test_what_another_version_has_read_counts_as_nothing(stack: Stack) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": {"N": "999"}, "document": {"B": b"another shape"}},
+        # A newer version lists another type of resource, and its format is the same.
+        {"document": packed({**msgspec.to_builtins(FAR), "others": {"edge_cache": []}})},
+    ],
+    ids=["format", "resource type"],
+)
+def test_what_another_version_has_read_counts_as_nothing(
+    stack: Stack, change: dict[str, Any]
+) -> None:
     log = DynamoSweepLog(stack.client("dynamodb"), "Table", PLACE)
     log.save(replace(BEGUN, unfinished=FAR), None)
     (item,) = stack.items()
-    changed = {**item, "format": {"N": "999"}, "document": {"B": b"another shape"}}
-    stack.client("dynamodb").put_item(TableName="Table", Item=changed)
+    stack.client("dynamodb").put_item(TableName="Table", Item={**item, **change})
 
     running = log.running()
 

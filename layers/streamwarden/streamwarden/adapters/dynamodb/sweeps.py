@@ -113,15 +113,23 @@ def _encoded(sweep: RunningSweep) -> Item:
 def _decoded(item: Mapping[str, Any]) -> RunningSweep:
     """What another version has read is as good as nothing: its invocation may still work on it."""
     held_until = datetime.fromisoformat(item["held_until"]["S"])
-    is_ours = int(item["format"]["N"]) == FORMAT
-    document = item["document"]["B"]
     return RunningSweep(
         holder=item["holder"]["S"],
         held_until=held_until,
         tries=int(item["tries"]["N"]),
-        unfinished=unpacked(document, UnfinishedSweep) if is_ours else begun_at(held_until, ""),
+        unfinished=_unfinished(item) or begun_at(held_until, ""),
         version=int(item["version"]["N"]),
     )
+
+
+def _unfinished(item: Mapping[str, Any]) -> UnfinishedSweep | None:
+    """None for one of another version, such as with resources of a type that this one lacks."""
+    if int(item["format"]["N"]) != FORMAT:
+        return None
+    try:
+        return unpacked(item["document"]["B"], UnfinishedSweep)
+    except msgspec.DecodeError:
+        return None
 
 
 def _only_if_still(sweep: RunningSweep) -> Any:
