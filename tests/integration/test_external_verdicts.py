@@ -1,5 +1,8 @@
 """What somebody outside says of a stream, from its event to what is done about it."""
 
+import json
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -7,8 +10,17 @@ import pytest
 from streamwarden.domain.events.viewers import Viewer
 from streamwarden.domain.inputs import StreamNotListed
 from streamwarden.domain.inputs import envelope_of as own_envelope_of
+from streamwarden_cli.commands import verdict
+from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.main import main
+from streamwarden_cli.operate.stack import DeployedStack
+from streamwarden_cli.operate.steering import order
 from streamwarden_cli.verdicts.event import Statement, envelope_of
+from streamwarden_cli.verdicts.sending import VerdictBus
+from tests.integration.deployed_stack import deployed
 from tests.integration.driver import ACCOUNT, REGION, Stack
+
+type Say = Callable[..., tuple[str, str]]
 
 POLICY = """
 version: 1
@@ -95,6 +107,73 @@ def test_viewers_who_are_named_are_revoked_once(deploy: Any) -> None:
 
     (call,) = stack.asked("BatchStartViewerSessionRevocation")
     assert [each["viewerId"] for each in call.params["viewerSessions"]] == ["ann", "ben"]
+
+
+@pytest.fixture
+def say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """`streamwarden verdict` of an operator, with a bus that delivers while the command waits."""
+
+    def said(
+        stack: Stack, channel: str, *words: str, code: ExitCode, is_delivered: bool = True
+    ) -> tuple[str, str]:
+        found, seconds = deployed(stack, monkeypatch), iter(range(100))
+
+        def put(envelope: dict[str, Any]) -> str:
+            if is_delivered:
+                stack.deliver("StreamEvents", envelope)
+            return str(envelope["id"])
+
+        clock = SimpleNamespace(sleep=lambda _: None, monotonic=lambda: float(next(seconds)))
+        monkeypatch.setattr(order, "time", clock)
+        monkeypatch.setattr(verdict, "account_of_options", lambda *_: found.account)
+        monkeypatch.setattr(DeployedStack, "find", lambda *_: found)
+        monkeypatch.setattr(VerdictBus, "of_stack", lambda *_: SimpleNamespace(put=put))
+        asked = ["--confidence", "0.95", "--evidence", "https://a.example/1", "--json"]
+        assert main(["verdict", channel, *words, *asked]) == code
+        answer = json.loads(capsys.readouterr().out)
+        return answer["outcome"], answer["text"]
+
+    return said
+
+
+def test_an_operator_reads_what_followed_from_a_verdict(deploy: Any, say: Say) -> None:
+    stack: Stack = deploy(POLICY)
+    live = stack.go_live(stack.channel("studio"))
+    stack.observe_events()
+    stack.later(minutes=5)
+
+    words = ("--label", "Violence")
+    first = say(stack, live.channel_arn, *words, code=ExitCode.DONE)
+    stack.later(minutes=1)
+    second = say(stack, live.channel_arn, *words, code=ExitCode.NOTHING)
+
+    assert first == ("decided", "no-violence: opened; no-violence: requested stop")
+    assert second[0] == "nothing-to-do"
+    assert second[1].startswith("a rule asks for it, and nothing new follows; `streamwarden why")
+
+
+@pytest.mark.parametrize(("label", "is_delivered"), [("Smoke", True), ("Violence", False)])
+def test_a_verdict_that_no_rule_takes_is_told_from_one_that_a_rule_takes(
+    deploy: Any, say: Say, label: str, is_delivered: bool
+) -> None:
+    stack: Stack = deploy(POLICY)
+    live = stack.go_live(stack.channel("studio"))
+    stack.observe_events()
+
+    words, code = ("--label", label), ExitCode.NOT_SEEN
+    outcome, text = say(stack, live.channel_arn, *words, code=code, is_delivered=is_delivered)
+
+    assert outcome == "not-seen"
+    assert text.startswith("no rule was seen to take it within 15 s: none asks for such a verdict")
+
+
+def test_nobody_waits_who_does_not_want_to(deploy: Any, say: Say) -> None:
+    stack: Stack = deploy(POLICY)
+    words = ("--label", "Violence", "--no-wait")
+
+    said = say(stack, stack.channel("studio"), *words, code=ExitCode.DONE, is_delivered=False)
+
+    assert said == ("sent", "sent; nobody looked what came of it")
 
 
 @pytest.mark.parametrize("elsewhere", [f"us-east-1:{ACCOUNT}", f"{REGION}:999999999999"])

@@ -36,6 +36,7 @@ def test_a_stream_that_an_operator_judges_is_stopped_and_its_viewers_are_revoked
     output = capsys.readouterr()
     assert (exit_code, output.err) == (0, "")
     assert output.out.startswith("sent: operator says 'Violence' of ")
+    assert "decided: judged: opened; judged: requested " in output.out
     eventually(lambda: account.live_stream(channel) is None)
     eventually(lambda: account.statuses(channel, "judged"))
     opened = account.notifications(channel, "judged")[0]

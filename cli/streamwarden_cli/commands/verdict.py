@@ -5,7 +5,6 @@ stop a stream.
 """
 
 import argparse
-from datetime import UTC, datetime
 from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,6 +14,7 @@ from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.events.viewers import Viewer
 from streamwarden_cli.aws import AwsAccount, AwsOptions, add_aws_options
 from streamwarden_cli.command import fail
+from streamwarden_cli.console import print_line
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import print_json
@@ -22,6 +22,10 @@ from streamwarden_cli.keys.stack import RotationNotAsked
 from streamwarden_cli.local.account import account_of_options
 from streamwarden_cli.local.deployment import STACK_NAME
 from streamwarden_cli.local.server import LocalAwsError
+from streamwarden_cli.operate import command
+from streamwarden_cli.operate.stack import DeployedStack
+from streamwarden_cli.operate.steering.outcomes import SENT, Result
+from streamwarden_cli.operate.steering.verdicts import SentVerdict
 from streamwarden_cli.scenario.naming import UnknownChannel, find
 from streamwarden_cli.verbosity import add_report_options, add_verbose
 from streamwarden_cli.verdicts.event import Statement, envelope_of
@@ -71,6 +75,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=STACK_NAME,
         help="the deployed stack (default: %(default)s)",
     )
+    parser.add_argument(
+        "--no-wait", action="store_true", help="do not look whether a rule takes the verdict"
+    )
     add_aws_options(parser)
     add_report_options(parser)
     add_verbose(parser)
@@ -87,18 +94,36 @@ def run(args: argparse.Namespace) -> ExitCode:
     )
     try:
         statement.check()
-        now = datetime.now(UTC)  # noqa: TID251  # the command reads the clock
+        now = command.now().replace(microsecond=0)  # as its event states it
         account = account_of_options(AwsOptions.read(args), args.channel)
         channel_arn = _arn_of(args.channel, account)
+        stack = DeployedStack.find(account, args.stack_name)
         bus = VerdictBus.of_stack(account, args.stack_name)
         event_id = bus.put(envelope_of(statement, channel_arn, now))
     except _OBSTACLES as error:
         return fail(error, is_verbose=args.verbose)
+    sent = SentVerdict(stack, channel_arn, event_id, statement, now)
+    return _say(args, sent, SENT if args.no_wait else sent.became())
+
+
+def _say(args: argparse.Namespace, sent: SentVerdict, result: Result) -> ExitCode:
     if args.json:
-        print_json({"channel": channel_arn, "event_id": event_id, "verdict": statement.detail()})
-    elif not args.quiet:
-        print(f"sent: {args.source} says {args.label!r} of {args.channel} (event {event_id})")
-    return ExitCode.DONE
+        print_json(
+            {
+                "channel": sent.channel_arn,
+                "event_id": sent.event_id,
+                "verdict": sent.statement.detail(),
+                "outcome": result.outcome,
+                "text": result.text,
+            }
+        )
+        return result.outcome.exit_code
+    if not args.quiet:
+        said = f"{args.source} says {args.label!r} of {args.channel}"
+        print_line(f"sent: {said} (event {sent.event_id})")
+    if not args.quiet or result.outcome.exit_code is not ExitCode.DONE:
+        print_line(result.sentence)
+    return result.outcome.exit_code
 
 
 def _arn_of(channel: str, account: AwsAccount) -> str:

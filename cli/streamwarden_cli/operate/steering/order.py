@@ -153,13 +153,17 @@ def _unlooked(stack: DeployedStack, effect: Effect) -> Result:
 
 
 def _wait(effect: Effect, before: object, now: datetime) -> Result:
-    """What came of the order, once that is known, or when the patience is over."""
+    return looked_for(lambda: effect.result(before, now)) or NOT_SEEN
+
+
+def looked_for(look: Callable[[], Result | None]) -> Result | None:
+    """What came of what was sent, once that is known, or when the patience is over."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
-        result = if_readable(lambda: effect.result(before, now))
+        result = if_readable(look)
         is_known = result is not None and result.outcome is not Outcome.ORDERED
         if is_known or time.monotonic() >= deadline:
-            return result or NOT_SEEN
+            return result
         time.sleep(_LOOK_EVERY_SECONDS)
 
 

@@ -15,11 +15,13 @@ PATIENCE_SECONDS: Final = 15.0
 class Outcome(StrEnum):
     """An order that only sets something is in force. One that is carried out is done, or why not.
 
-    `ORDERED` was taken in and has no outcome yet. `SENT` says that nobody looked.
+    `DECIDED` is what follows from an external verdict. `ORDERED` was taken in and has no outcome
+    yet. `SENT` says that nobody looked.
     """
 
     IN_FORCE = "in-force"
     DONE = "done"
+    DECIDED = "decided"
     HELD = "held"
     FAILED = "failed"
     NOTHING_TO_DO = "nothing-to-do"
@@ -62,6 +64,7 @@ NOT_SEEN: Final = Result(
 _EXIT_CODES: Final[Mapping[Outcome, ExitCode]] = {
     Outcome.IN_FORCE: ExitCode.DONE,
     Outcome.DONE: ExitCode.DONE,
+    Outcome.DECIDED: ExitCode.DONE,
     Outcome.HELD: ExitCode.FAILED,
     Outcome.FAILED: ExitCode.FAILED,
     Outcome.NOTHING_TO_DO: ExitCode.NOTHING,
@@ -72,6 +75,7 @@ _EXIT_CODES: Final[Mapping[Outcome, ExitCode]] = {
 _BEGINNINGS: Final[Mapping[Outcome, str]] = {
     Outcome.IN_FORCE: "in force: ",
     Outcome.DONE: "done: ",
+    Outcome.DECIDED: "decided: ",
     Outcome.HELD: "held: ",
     Outcome.FAILED: "failed: ",
     Outcome.NOTHING_TO_DO: "nothing to do: ",

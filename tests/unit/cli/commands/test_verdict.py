@@ -1,9 +1,11 @@
 """`streamwarden verdict` tells the stack what the operator saw. Nothing is sent from here."""
 
 import json
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
+from botocore.exceptions import ClientError
 
 from streamwarden.domain.events import ExternalVerdict, parse_event
 from streamwarden_cli.aws import AwsAccount
@@ -21,10 +23,17 @@ class Aws:
         self.entries: list[dict[str, Any]] = []
         self.answer: dict[str, str] = {"EventId": "e-1"}
         self.names = ["arena", "studio"]
+        self.meta = SimpleNamespace(endpoint_url="https://example.com")
 
     def describe_stacks(self, **_: object) -> Any:
-        output = {"OutputKey": "VerdictBusName", "OutputValue": "streamwarden-verdicts"}
-        return {"Stacks": [{"Outputs": [output]}]}
+        outputs = {"VerdictBusName": "streamwarden-verdicts", "TableName": "Table"}
+        pairs = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
+        stack_id = "arn:aws:cloudformation:eu-west-1:123456789012:stack/streamwarden/1"
+        return {"Stacks": [{"StackId": stack_id, "Outputs": pairs}]}
+
+    def get_item(self, **_: object) -> Any:
+        """Who may send a verdict need not be allowed to read what came of it."""
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetItem")
 
     def put_events(self, *, Entries: list[dict[str, Any]]) -> Any:  # noqa: N803  # the API's name
         self.entries += Entries
@@ -79,6 +88,10 @@ def test_a_channel_goes_by_its_name(aws: Aws, capsys: pytest.CaptureFixture[str]
     document = json.loads(capsys.readouterr().out)
     assert (document["channel"], document["event_id"]) == (f"{CHANNEL[:-1]}s", "e-1")
     assert document["verdict"]["confidence"] == 0.9
+    assert (document["outcome"], document["text"]) == (
+        "sent",
+        "sent; nobody looked what came of it",
+    )
 
 
 @pytest.mark.parametrize(
