@@ -4,15 +4,28 @@ Streams that ended stand for airtime, by the names of ListStreamSessions. The wo
 stand for what only Streamwarden knows. Nothing here is a conclusion: the services draw them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Protocol, Self
 
 from pydantic import Field, model_validator
 
 from streamwarden.domain.duration import Duration
 from streamwarden.domain.levels import Mode, Severity
+from streamwarden_cli.documents.source import Location
 from streamwarden_cli.scenario.described import Described, Moment, Name
+
+type RuleNamed = tuple[Location, str]
+
+
+class OfRule(Protocol):
+    @property
+    def rule(self) -> str: ...
+
+
+def _rules_of(name: str, parts: Sequence[OfRule]) -> Iterator[RuleNamed]:
+    for number, each in enumerate(parts):
+        yield (name, number, "rule"), each.rule
 
 
 class RecordedKey(Described):
@@ -75,6 +88,13 @@ class RecordedQuarantine(Described):
     number: Annotated[int, Field(ge=1, description="a number from 1 up")] = 1
     spans: tuple[Duration, ...] = ()
 
+    @model_validator(mode="after")
+    def _ends_after_its_begin(self) -> Self:
+        if self.until is not None and self.until <= self.since:
+            begun = f"{self.since:%Y-%m-%d %H:%M:%S}"
+            raise ValueError(f"`until` is not after `since`, {begun}; give a later moment")
+        return self
+
 
 class RecordedRepetition(Described):
     """A stream in breach of a rule with `on_repeat`, or a breach that began, at `at`.
@@ -118,6 +138,12 @@ class AccountRecord(Described):
     modes: tuple[RecordedMode, ...] = ()
     mode_limits: tuple[RecordedMode, ...] = ()
 
+    @property
+    def rules(self) -> Iterator[RuleNamed]:
+        """The ids of rules that it names, each with its place in the record."""
+        yield from _rules_of("modes", self.modes)
+        yield from _rules_of("modeLimits", self.mode_limits)
+
 
 class ChannelRecord(Described):
     """The record of one channel. Of `stream_keys`, none means that it is known to have none.
@@ -136,6 +162,15 @@ class ChannelRecord(Described):
     quarantine: RecordedQuarantine | None = None
     repetitions: tuple[RecordedRepetition, ...] = ()
     breaches: tuple[RecordedBreach, ...] = ()
+
+    @property
+    def rules(self) -> Iterator[RuleNamed]:
+        """As of an account."""
+        yield from _rules_of("exemptions", self.exemptions)
+        yield from _rules_of("repetitions", self.repetitions)
+        yield from _rules_of("breaches", self.breaches)
+        if self.quarantine is not None and self.quarantine.rule is not None:
+            yield ("quarantine", "rule"), self.quarantine.rule
 
     @property
     def has_no_key(self) -> bool:

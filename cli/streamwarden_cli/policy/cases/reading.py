@@ -11,9 +11,11 @@ from pydantic import ValidationError
 from streamwarden_cli.documents.expectations import within
 from streamwarden_cli.documents.explanations import SchemaAt, explain_all
 from streamwarden_cli.documents.problems import DocumentErrors, Problem
+from streamwarden_cli.documents.source import Location
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.cases.document import ExpectationDocument, ExpectationsDocument
 from streamwarden_cli.scenario.reading import read_file
+from streamwarden_cli.scenario.recorded import AccountRecord, ChannelRecord
 from streamwarden_cli.scenario.timeline import Scenario
 
 
@@ -46,6 +48,7 @@ def read_cases(path: Path, rules: Sequence[str]) -> list[Case]:
             problems += errors.problems
             continue
         problems += _unknown(scenario, document, rules)
+        problems += _unknown_in_records(scenario, rules)
         expectations = (
             Expectation(rule, each.channel, each) for rule, each in document.expect.items()
         )
@@ -71,15 +74,30 @@ def _unknown(
     for rule, each in document.expect.items():
         place = (*scenario.place, "expect", rule)
         if rule not in rules:
-            expected = f" (expected {format_list(rules)})" if rules else ""
-            message = f"the policy has no enabled rule {rule!r}"
-            message += did_you_mean(rule, rules) or expected
-            yield scenario.source.problem(place, message, at_key=True)
+            yield scenario.source.problem(place, _no_rule(rule, rules), at_key=True)
         if each.channel is not None and each.channel not in channels:
             hint = did_you_mean(each.channel, scenario.names)
             message = f"no channel is called {each.channel!r}{hint}"
             message += f" (expected {format_list(scenario.names)})" if scenario.names else ""
             yield scenario.source.problem((*place, "channel"), message)
+
+
+def _unknown_in_records(scenario: Scenario, rules: Sequence[str]) -> Iterator[Problem]:
+    """The rules that records of channels, or of the account, name and that are not there."""
+    fleet = scenario.fleet
+    records: list[tuple[Location, ChannelRecord | AccountRecord | None]] = [
+        ((*place, "record"), channel.record)
+        for place, channel in zip(fleet.places, fleet.channels, strict=True)
+    ]
+    for place, record in (*records, ((*scenario.place, "account"), fleet.account)):
+        for where, rule in record.rules if record is not None else ():
+            if rule not in rules:
+                yield scenario.source.problem((*place, *where), _no_rule(rule, rules))
+
+
+def _no_rule(rule: str, rules: Sequence[str]) -> str:
+    expected = f" (expected {format_list(rules)})" if rules else ""
+    return f"the policy has no enabled rule {rule!r}{did_you_mean(rule, rules) or expected}"
 
 
 _schema_at: Final[SchemaAt] = partial(within, ExpectationsDocument.model_json_schema())

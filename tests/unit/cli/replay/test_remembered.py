@@ -204,6 +204,10 @@ def test_what_is_open_of_a_rule_that_is_gone_is_closed(
             "{streamSessions: [{startTime: 11:00, endTime: 12:01}]}",
             "12:01:00 is after the scenario",
         ),
+        (
+            "{quarantine: {since: 10:00, until: 09:00, reason: x}}",
+            "record.quarantine: `until` is not after `since`, 2026-01-05 10:00:00; give a later",
+        ),
         ("{streamKeys: [{value: sk_x}]}", "record.streamKeys[0].value: unknown"),
         ("{airtime: 5h}", "record.airtime: unknown"),
         ("{firstSeenAt: yesterday}", "record.firstSeenAt: expected a time such as"),

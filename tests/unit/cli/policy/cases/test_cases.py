@@ -250,6 +250,35 @@ def test_what_cannot_be_played_is_told_with_its_place(body: str, fault: str, ben
     assert found.startswith(fault)
 
 
+@pytest.mark.parametrize(
+    ("member", "place"),
+    [
+        ("exemptions: [{rule: ownd, until: 20:00, reason: x}]", "exemptions[0]"),
+        ("repetitions: [{rule: ownd, at: 10:00}]", "repetitions[0]"),
+        ("breaches: [{rule: owned, since: 10:00}, {rule: ownd, since: 10:00}]", "breaches[1]"),
+        ("quarantine: {rule: ownd, since: 10:00, reason: x}", "quarantine"),
+    ],
+)
+def test_a_rule_that_a_record_names_is_one_of_the_policy(
+    member: str, place: str, bench: Bench
+) -> None:
+    """An exemption from a rule that is misspelt exempts nothing."""
+    (found,) = bench.faults(f"    channels: [{{name: a, record: {{{member}}}}}]\n{EXPECT}")
+
+    message = (
+        f"channels[0].record.{place}.rule: the policy has no enabled rule 'ownd'; did you mean"
+    )
+    assert message in found
+
+
+def test_so_is_one_whose_mode_is_set_for_the_account(bench: Bench) -> None:
+    modes = "modes: [{rule: owned, mode: notify}], modeLimits: [{rule: ownd, mode: notify}]"
+
+    (found,) = bench.faults(f"    account: {{{modes}}}\n{EXPECT}")
+
+    assert found.startswith("3:73: scenarios[0].account.modeLimits[0].rule: the policy has no")
+
+
 def test_a_text_that_a_comma_cuts_off_is_to_stand_in_quotes(bench: Bench) -> None:
     (found,) = bench.faults("    expect: {owned: {reason: 4h, which is the limit}}\n")
 
