@@ -280,6 +280,21 @@ class TestResolving:
         )
         assert arrived.notifications[0].text.endswith(" Streamwarden stopped it.")
 
+    def test_while_another_breach_is_open_an_outcome_is_awaited_for_an_hour(self) -> None:
+        """An action is good for ten minutes, and a record has little room."""
+        policy = policy_of(compiled_rule("max_duration", {"limit": "PT1M"}, STOP))
+        reconnected = (stream_end(at(0, 1, 30)), stream_start(at(0, 1, 31), NEXT_STREAM))
+        first = decide_on(policy, at(0, 1), LIVE)
+
+        second = decide_on(policy, at(0, 2, 40), LIVE, *reconnected, before=first)
+        later = decide_on(policy, at(1), LIVE, *reconnected, before=second)
+        late = decide_on(policy, at(1, 1), LIVE, *reconnected, before=later)
+
+        awaited = [
+            each.standing.incidents["max-duration"].awaited for each in (second, later, late)
+        ]
+        assert awaited == [first.actions[0].id, first.actions[0].id, ""]
+
     def test_what_was_found_unnecessary_was_not_done(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
         vain = outcome_of(first.actions[0], at(4, seconds=5), OutcomeStatus.NOTHING_TO_DO)

@@ -40,6 +40,9 @@ from streamwarden.domain.verdicts import Breach, Mode, Notification, Status, Ver
 # The end of a stream can arrive before the outcome of the stop that ended it. An outcome that has
 # not arrived by then is lost, or enforce is far behind.
 _OUTCOME_AWAITED_FOR: Final = timedelta(minutes=2)
+# An action is carried out within ten minutes, or not at all. While another breach is open, its
+# outcome is news no more then, and a record has little room.
+_LATE_AFTER: Final = timedelta(hours=1)
 # Stands among the kinds of actions that failed.
 _EXPIRED: Final = "expired"
 
@@ -106,7 +109,7 @@ def _update(
     now: datetime,
 ) -> IncidentUpdate:
     if incident is not None:
-        incident = _with_outcomes(incident, earlier, update.breach if update else None, facts)
+        incident = _with_outcomes(incident, earlier, update.breach if update else None, facts, now)
     if rule is not None and update is not None:
         return _go_on(incident, rule[1], update, earlier, facts, now)
     if incident is None:
@@ -246,7 +249,11 @@ def _kept_for(
 
 
 def _with_outcomes(
-    incident: Incident, earlier: Breach | None, current: Breach | None, facts: Facts
+    incident: Incident,
+    earlier: Breach | None,
+    current: Breach | None,
+    facts: Facts,
+    now: datetime,
 ) -> Incident:
     """The incident with what became of the last request that its breach does not hold any more.
 
@@ -256,11 +263,16 @@ def _with_outcomes(
         incident = _awaiting(incident, earlier, current, facts)
     last = facts.state.outcomes.get(incident.awaited)
     if last is None:
-        return incident
+        is_lost = current is not None and _is_late(incident, now)
+        return replace(incident, awaited="", awaited_since=None) if is_lost else incident
     if last.value.status is OutcomeStatus.DONE:
         return replace(incident, awaited="", awaited_since=None, last_done=last.value.reason)
     is_answered = last.value.decided_at == incident.awaited_since
     return replace(incident, awaited="", awaited_since=None) if is_answered else incident
+
+
+def _is_late(incident: Incident, now: datetime) -> bool:
+    return incident.awaited_since is not None and now - incident.awaited_since >= _LATE_AFTER
 
 
 def _awaiting(
