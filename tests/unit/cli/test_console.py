@@ -81,6 +81,29 @@ def test_a_line_goes_on_below_itself_in_whole_words() -> None:
     assert message.splitlines() == [f"  {'word ' * 6}word", "  word", f" {'i' * 39}", "  end"]
 
 
+def test_what_has_little_room_beside_the_other_columns_stands_below_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    sentence = "on the air for 4h, which is the limit; still open"
+
+    def show() -> None:
+        columns = Columns(8, 16, 18)
+        columns.print("12:00:00", "harbour-cam", "no-marathons-today", sentence)
+        columns.print("", "", "", "runbook: https://wiki.example.com/marathons")
+        columns.print("12:00:01", "arena", "tls", "x")
+
+    assert shown(show, Screen()).splitlines() == [
+        "12:00:00  harbour-cam     no-marathons-…",
+        "    on the air for 4h, which is the",
+        "    limit; still open",
+        "    runbook:",
+        "    https://wiki.example.com/marathons",
+        "12:00:01  arena           tls",
+        "    x",
+    ]
+
+
 @pytest.mark.parametrize("kind", [Screen, io.StringIO])
 def test_columns_may_have_a_width_everywhere(kind: type[io.StringIO]) -> None:
     message = shown(lambda: Columns(4, most=30).print("ok", "word " * 5 + "end"), kind())
@@ -95,7 +118,10 @@ def test_there_is_no_colour_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("kind", [Screen, io.StringIO])
-def test_what_people_wrote_is_shown_as_they_wrote_it(kind: type[io.StringIO]) -> None:
+def test_what_people_wrote_is_shown_as_they_wrote_it(
+    kind: type[io.StringIO], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     assert shown(lambda: print_line(FROM_PEOPLE), kind()).split() == FROM_PEOPLE.split()
 
     message = shown(lambda: Columns(60).print(FROM_PEOPLE, FROM_PEOPLE), kind())
@@ -144,7 +170,7 @@ def test_a_table_fits_a_terminal_and_its_last_column_goes_on_below_itself(
     ]
 
 
-@pytest.mark.parametrize(("asked", "lines"), [("30", 5), ("", 2), ("wide", 2)])
+@pytest.mark.parametrize(("asked", "lines"), [("30", 4), ("", 2), ("wide", 2)])
 def test_a_file_has_lines_of_the_width_that_is_asked_for(
     asked: str, lines: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

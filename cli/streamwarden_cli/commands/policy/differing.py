@@ -11,6 +11,7 @@ from typing import Final
 
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Status
+from streamwarden_cli.console import print_line
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import add_json, print_json
@@ -93,7 +94,7 @@ def run(args: argparse.Namespace) -> ExitCode:
         print_json({**_as_json(found), "understated": unknown})
     else:
         for line in _text(found, unknown, lambda arn: names.get(arn) or label(arn)):
-            print(line)
+            print_line(line)
     count = len(found.newly_acted_on)
     if args.at_most is not None and count > args.at_most:
         allowed = f"--at-most {args.at_most} is allowed"

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from streamwarden.domain.rules import RULE_KINDS
+from streamwarden_cli.console import COLUMNS
 from streamwarden_cli.main import main
 from streamwarden_cli.policy.understated import BEGINNINGS, UNRECORDED
 
@@ -54,6 +55,19 @@ def test_streams_that_the_new_policy_stops_at_once_are_named(
         "  pending -> breach 1: arena (on the air for 3h; 2h is allowed)\n"
         "The new policy acts on 1 resource that the old one leaves alone.\n"
     )
+
+
+def test_lines_have_the_width_that_is_asked_for(
+    diff: Diff, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(COLUMNS, "40")
+
+    diff("--until", "1s")
+
+    assert capsys.readouterr().out.splitlines()[2:4] == [
+        "  pending -> breach 1: arena (on the air",
+        "  for 3h; 2h is allowed)",
+    ]
 
 
 def test_what_lies_ahead_within_a_day_counts_also_where_it_only_comes_sooner(
