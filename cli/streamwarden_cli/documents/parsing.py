@@ -7,6 +7,7 @@ taken out here, as they are where the services read.
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import replace
 from functools import cache, partial
 from typing import Any, Final, NoReturn
@@ -16,6 +17,7 @@ import yaml
 from streamwarden.domain.redaction import redacted, without_stream_keys
 from streamwarden_cli.documents.numbers import OtherNumber, is_decimal
 from streamwarden_cli.documents.problems import DocumentErrors, Problem
+from streamwarden_cli.documents.scanning_in_c import scanned_in_c
 from streamwarden_cli.documents.source import Location, Source, format_path
 from streamwarden_cli.documents.spellings import spell_number
 from streamwarden_cli.documents.yaml_remedies import remedy_of
@@ -25,6 +27,8 @@ _INT: Final = "tag:yaml.org,2002:int"
 _FLOAT: Final = "tag:yaml.org,2002:float"
 _HOLDS_KEY: Final = "it holds the value of a stream key; take it out, and rotate the key"
 _HALF_A_CHARACTER: Final = re.compile("[\ud800-\udfff]")
+# Some hundred channels: what is shorter is read in no time.
+_LONG: Final = 100_000
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
 # PyYAML lets through what Python raises for `!!int x`, `!!bool x`, `!!timestamp x`, `&a {<<: *a}`.
@@ -86,7 +90,12 @@ def read_source(text: str, filename: str, *, clock_times: bool = False) -> Sourc
             return _read_json(text, filename)
         except _KeyTwice:
             pass  # The YAML below says where.
-    return _read_yaml(text, filename, _ClockLoader if clock_times else _Loader)
+    kind = _ClockLoader if clock_times else _Loader
+    if len(text) >= _LONG:
+        # What is wrong, the scanner in Python says better.
+        with suppress(DocumentErrors):
+            return _read_yaml(text, filename, scanned_in_c(kind))
+    return _read_yaml(text, filename, kind)
 
 
 def _read_json(text: str, filename: str) -> Source:
