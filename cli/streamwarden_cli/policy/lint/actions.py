@@ -13,7 +13,7 @@ from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.selection import selected
-from streamwarden_cli.policy.lint.values import Constant
+from streamwarden_cli.policy.lint.values import unlike
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
@@ -32,15 +32,17 @@ def _reason(rule: ParsedRule, action: PlannedAction) -> str:
     """Empty if it may be done."""
     kind, params, states = ACTION_KINDS[action.kind], rule.document.params, selected(rule.document)
     if Form.TAGS in kind.forms:
-        tags = [(("channel", "tags", key), Constant(value)) for key, value in action.tags.items()]
-        is_set = all(states.at(path) == value for path, value in tags)
+        is_set = not states.is_contradictory and all(
+            states.demand(("channel", "tags", key), unlike((value,))).is_contradictory
+            for key, value in action.tags.items()
+        )
         return "whatever the rule is about carries the tag already" if is_set else ""
     if isinstance(kind, SetsFoundTags) and all(map(is_reserved_tag, params.tag_keys)):
         return "only AWS sets and removes tags with the prefix 'aws:'"
     if kind.target is not Target.RESOURCE and ResourceType.CHANNEL not in params.judges:
         return "it is done to channels, and the rule is about none"
     condition = kind.never_unless(action)
-    if condition and not states.is_contradictory and states.refute(parse(condition)):
+    if condition and states.outcome(parse(condition)) is False:
         return f"it needs `{condition}`, and the rule is only about others"
     return ""
 

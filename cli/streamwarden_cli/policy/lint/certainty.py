@@ -1,202 +1,172 @@
-"""What an expression can only be, given the little that a policy itself says of a channel.
+"""What an expression can only come to, given the little that a policy says of a channel.
 
 `match` says something of the channels that a rule is about, and so does each condition that must
-hold. From that an expression is certainly true, certainly false, or neither.
+hold. A condition is followed through all the ways in which it may come out, as an observer
+evaluates it. Ways that no value can take are left out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial, reduce
-from typing import Any, Final
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from typing import Any, Final, cast
 
-from streamwarden_cli.policy.lint.values import (
-    ANYTHING,
-    FAILS,
-    HOLDS,
-    NULL,
-    Constant,
-    Truth,
-    Value,
-    are_equal,
-    meet,
-    truth,
+from streamwarden.domain.expressions.closures import Evaluate, Node, closure_of, is_true
+from streamwarden_cli.policy.conditions.shapes import HOUR, WEEKDAY
+from streamwarden_cli.policy.conditions.syntax import parse
+from streamwarden_cli.policy.lint.nodes import (
+    JOINED,
+    TAGS,
+    Path,
+    compared,
+    is_comparison,
+    is_constant,
+    path_of,
 )
+from streamwarden_cli.policy.lint.values import MAPPING, Demand, are_met, samples
 
-type Path = tuple[str, ...]
-type Node = Mapping[str, Any]
+# What is asked of the values at some paths, and of what some calls give.
+type Case = Mapping[Path, Sequence[Demand]]
+# Whether something holds; None where it raises.
+type Answer = bool | None
 
-TAGS: Final = (("channel", "tags"), ("resource", "tags"))
-_EQUALITIES: Final = frozenset({"eq", "ne"})
+_ANSWERS: Final[Sequence[Answer]] = (True, False, None)
+# Of a condition that may come out in so many ways, nothing is certain.
+_MOST: Final = 1000
+# A comparison does not look at the clock.
+_EVER: Final = datetime(2020, 1, 1, tzinfo=UTC)
+_UNFIT: Final = (ValueError, TypeError, ArithmeticError)
+# Stands for the one value in a condition that is not known.
+_NAME: Final = "value"
+_UNKNOWN: Final[Node] = {"type": "field", "value": _NAME, "children": []}
+# By the clock of a zone that is written out.
+_CLOCKS: Final[Mapping[str, Sequence[Demand]]] = {
+    "hour": [Demand(lambda value: type(value) is int and value in HOUR.values, HOUR.values)],
+    "weekday": [Demand(lambda value: value in WEEKDAY.values, WEEKDAY.values)],
+    "date": [Demand(lambda value: isinstance(value, str) and value)],
+}
+_COUNT: Final = [Demand(lambda value: type(value) in (int, float) and value >= 0, (0,))]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What is known of the values at some paths of the document."""
+    """What is assumed of a document, case by case; there is no case if it contradicts itself."""
 
-    values: dict[Path, Value] = field(default_factory=dict)
-    is_contradictory: bool = False
+    cases: Sequence[Case] = ({},)
 
-    def note(self, path: Path, value: Value) -> None:
-        met = meet(self.at(path), value)
-        if met is None:
-            self.is_contradictory = True
-        else:
-            self.values[path] = met
+    @property
+    def is_contradictory(self) -> bool:
+        return not self.cases
 
-    def at(self, path: Path) -> Value:
-        for length in range(1, len(path)):
-            if truth(self.values.get(path[:length], ANYTHING)) is False:
-                return NULL  # Nothing is within what is null or empty.
-        if path in self.values:
-            return self.values[path]
-        within = (value for known, value in self.values.items() if known[: len(path)] == path)
-        return HOLDS if any(truth(value) for value in within) else ANYTHING
+    def demand(self, path: Path, *demands: Demand) -> "Assumptions":
+        narrowed = (_narrowed(each, path, *demands) for each in self.cases)
+        return Assumptions([each for each in narrowed if each is not None])
 
-    def refute(self, node: Node, *, holds: bool = True) -> bool:
-        """Whether a condition certainly does not hold; or with `holds=False`, whether it does."""
-        supposed = Assumptions(dict(self.values), self.is_contradictory)
-        supposed.assume(node, holds=holds)
-        return supposed.is_contradictory
+    def suppose(self, condition: str | None, *, holds: bool = True) -> "Assumptions":
+        """That a condition holds, or does not; one that raises does not hold."""
+        answers = [*islice(self._answers(parse(condition)), _MOST)] if condition else []
+        if not condition or len(answers) == _MOST:
+            return self
+        return Assumptions([case for answer, case in answers if (answer is True) is holds])
 
-    def assume(self, node: Node, *, holds: bool = True) -> None:
-        """Note what follows from a condition that holds, or does not.
+    def outcome(self, node: Node) -> bool | None:
+        """Whether a condition holds in all cases, or in none; None if neither is certain."""
+        seen: set[bool] = set()
+        for count, (answer, _) in enumerate(self._answers(node)):
+            seen.add(answer is True)
+            if len(seen) > 1 or count == _MOST:
+                return None
+        return seen.pop() if seen else None
 
-        One that raises counts as one that does not hold. Nothing follows for its parts.
-        """
-        if holds or not may_fail(node):
-            self._conclude(node, holds=holds)
-
-    def _conclude(self, node: Node, *, holds: bool) -> None:
-        node = _spelled_out(node)
-        children = node["children"]
-        match node["type"]:
-            case "not_expression":
-                self._conclude(children[0], holds=not holds)
-            case "and_expression" | "or_expression" as joined if holds is _needs_all(joined):
-                for child in children:
-                    self._conclude(child, holds=holds)
-            case "and_expression" | "or_expression":  # One of them is enough.
-                self.is_contradictory |= all(self.refute(each, holds=holds) for each in children)
-            case "comparator" if node["value"] in _EQUALITIES:
-                if holds is (node["value"] == "eq"):
-                    self._equate(*children)
-            case _:
-                path = path_of(node)
-                if path is not None:
-                    self.note(path, HOLDS if holds else FAILS)
-        if truth(self.evaluate(node)) is (not holds):
-            self.is_contradictory = True
-
-    def _equate(self, left: Node, right: Node) -> None:
-        for place, other in ((left, right), (right, left)):
-            path, value = path_of(place), self.evaluate(other)
-            if path is not None and isinstance(value, Constant):
-                self.note(path, value)
-
-    def evaluate(self, node: Node) -> Value:
-        path = path_of(node)
-        if path is not None:
-            return self.at(path)
-        node = _spelled_out(node)
-        children = node["children"]
-        match node["type"]:
-            case "literal":
-                return Constant(node["value"])
-            case "subexpression" if children[0]["type"] == "not_expression":
-                return NULL  # `!a.b` is `(!a).b`, and nothing is within true or false.
-            case "not_expression":
-                held = truth(self.evaluate(children[0]))
-                return ANYTHING if held is None else Constant(not held)
-            case "and_expression" | "or_expression":
-                return self._joined(node)
-            case "comparator" if node["value"] in _EQUALITIES:
-                is_itself = children[0] == children[1]
-                same = is_itself or are_equal(*map(self.evaluate, children))
-                return ANYTHING if same is None else Constant(same is (node["value"] == "eq"))
-            case _:
-                return ANYTHING
-
-    def _joined(self, node: Node) -> Value:
-        """`&&` gives its first part that fails, `||` its first that holds, or else the last."""
-        ending = not _needs_all(node["type"])
-        first, second = map(self.evaluate, node["children"])
-        if truth(first) is None:
-            return Truth(ending) if truth(second) is ending else ANYTHING
-        return first if truth(first) is ending else second
+    def _answers(self, node: Node) -> Iterator[tuple[Answer, Case]]:
+        return (found for each in self.cases for found in _answers(node, each))
 
 
-def _needs_all(joined: str) -> bool:
-    return joined == "and_expression"
+def _narrowed(case: Case, path: Path, *more: Demand) -> Case | None:
+    """The case with what is asked in addition; None if no value is like that."""
+    demands = (*case.get(path, ()), *more)
+    is_possible = any(are_met(demands, each) for each in _candidates(case, path, demands))
+    return {**case, path: demands} if is_possible else None
 
 
-def _spelled_out(node: Node) -> Node:
-    """`contains(['a', 'b'], x)` as `x == 'a' || x == 'b'`; any other node as it is."""
-    if node["type"] != "function_expression" or node["value"] != "contains":
-        return node
-    whole, part = node["children"]
-    texts = literals_in(whole)
-    if not texts or not all(isinstance(each, str) for each in texts):
-        return node
-    same = [_node("comparator", part, _node("literal", value=each), value="eq") for each in texts]
-    return reduce(partial(_node, "or_expression"), same)
+def _candidates(case: Case, path: Path, demands: Sequence[Demand]) -> Iterator[Any]:
+    """Nothing is within anything but a mapping."""
+    if any(not are_met(case.get(path[:length], ()), MAPPING) for length in range(1, len(path))):
+        return iter([None])
+    within = (known for known in case if len(known) > len(path) and known[: len(path)] == path)
+    if any(not are_met(case[known], None) for known in within):
+        return iter([MAPPING])
+    return samples(demands)
 
 
-def literals_in(whole: Node) -> Sequence[Any]:
-    """The values of a list that is written out; none of anything else."""
-    match whole["type"]:
-        case "literal" if isinstance(whole["value"], list):
-            return whole["value"]
-        case "multi_select_list" if all(each["type"] == "literal" for each in whole["children"]):
-            return [each["value"] for each in whole["children"]]
-        case _:
-            return ()
-
-
-def _node(kind: str, *children: Node, **more: Any) -> Node:
-    return {"type": kind, "children": children, **more}
-
-
-def path_of(node: Node) -> Path | None:
-    """`channel.tags.tier` as its names; None for anything but names."""
+def _answers(node: Node, case: Case) -> Iterator[tuple[Answer, Case]]:
+    """The ways in which it may come out, each with what this says of the values in it."""
+    children = node["children"]
     match node["type"]:
-        case "field":
-            return (node["value"],)
-        case "subexpression":
-            parts = [path_of(child) for child in node["children"]]
-            return None if None in parts else tuple(name for part in parts for name in part or ())
+        case "and_expression" | "or_expression" as joined:
+            for answer, known in _answers(children[0], case):
+                goes_on = answer is (joined == "and_expression")
+                yield from _answers(children[1], known) if goes_on else [(answer, known)]
+        case "not_expression":
+            for answer, known in _answers(children[0], case):
+                yield None if answer is None else not answer, known
+        case _ if is_comparison(node) and any(each["type"] in JOINED for each in children):
+            yield from _answers_of_chosen(node, case)
         case _:
-            return None
+            yield from _answers_of_one(node, case)
 
 
-def parts_of(node: Node, *joined: str) -> Iterator[Node]:
-    """What such operators join, in the order in which it is evaluated."""
-    if node["type"] not in joined:
-        yield node
-        return
-    for child in node["children"]:
-        yield from parts_of(child, *joined)
+def _answers_of_chosen(node: Node, case: Case) -> Iterator[tuple[Answer, Case]]:
+    """Of `(a || b) == c`, which is `a == c` or `b == c`."""
+    side = next(each for each in node["children"] if each["type"] in JOINED)
+    for answer, known in _answers(side["children"][0], case):
+        chosen = side["children"][answer is (side["type"] == "and_expression")]
+        sides = [chosen if each is side else each for each in node["children"]]
+        rest = {**node, "children": sides}
+        yield from [(None, known)] if answer is None else _answers(rest, known)
 
 
-def is_tag(node: Node) -> bool:
-    """Whether it is the value of a tag: a text that is not blank, or null."""
-    path = path_of(node)
-    return path is not None and len(path) > 2 and path[:2] in TAGS
+def _answers_of_one(node: Node, case: Case) -> Iterator[tuple[Answer, Case]]:
+    """The same of a condition without operators. Two values that are not known are one unknown."""
+    sides = node["children"] if is_comparison(node) else [node]
+    if len({_key(each) for each in sides if not is_constant(each)}) > 1:
+        sides = [node]
+    unknown = {_key(each): each for each in sides if not is_constant(each)} or {(): node}
+    places = [each if is_constant(each) else _UNKNOWN for each in sides]
+    evaluate = cast(
+        "Evaluate", closure_of({**node, "children": places} if sides[1:] else places[0])
+    )
+    for key, each in unknown.items():
+        if _may_raise(each) and key not in ((), *case):
+            yield None, case
+        for answer in _ANSWERS:
+            demand = Demand(partial(_is_answered, evaluate, answer), compared(node))
+            narrowed = _narrowed(case, key, *_always(each), demand)
+            if narrowed is not None:
+                yield answer, narrowed
 
 
-def may_fail(node: Node) -> bool:
-    """Whether evaluating it may raise."""
-    node = _spelled_out(node)
-    is_call = node["type"] == "function_expression"
-    is_order = node["type"] == "comparator" and node["value"] not in _EQUALITIES
-    return is_call or is_order or any(map(may_fail, _within(node)))
+def _is_answered(evaluate: Evaluate, answer: Answer, value: object) -> bool:
+    try:
+        return is_true(evaluate({_NAME: value}, _EVER)) is answer
+    except _UNFIT:
+        return answer is None
 
 
-def nodes(node: Node) -> Iterator[Node]:
-    yield node
-    for child in _within(node):
-        yield from nodes(child)
+def _may_raise(node: Node) -> bool:
+    return node["type"] in ("function_expression", "comparator") and not _always(node)
 
 
-def _within(node: Node) -> Iterator[Node]:
-    """Those of a slice are numbers."""
-    return (child for child in node["children"] if isinstance(child, Mapping))
+def _always(node: Node) -> Sequence[Demand]:
+    """What a call that cannot raise gives, whatever it is asked about."""
+    if node["type"] != "function_expression":
+        return ()
+    argument = node["children"][0]
+    if argument["type"] == "literal" and isinstance(argument["value"], str):
+        return _CLOCKS.get(node["value"], ())
+    return _COUNT if node["value"] == "length" and path_of(argument) in TAGS else ()
+
+
+def _key(node: Node) -> Path:
+    return path_of(node) or (str(node),)

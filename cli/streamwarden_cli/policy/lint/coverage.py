@@ -10,9 +10,10 @@ from streamwarden.domain.globs import Texts
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.globs import can_overlap, contains
-from streamwarden_cli.policy.lint.certainty import TAGS, Assumptions
+from streamwarden_cli.policy.lint.certainty import Assumptions
+from streamwarden_cli.policy.lint.nodes import TAGS
 from streamwarden_cli.policy.lint.selection import selected
-from streamwarden_cli.policy.lint.values import Constant, truth
+from streamwarden_cli.policy.lint.values import unlike
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _ANYTHING: Final = ("*",)
@@ -30,15 +31,15 @@ def selects_more(one: ParsedRule, other: ParsedRule) -> bool:
     """Whether `one` is certainly about all that `other` is about, as long as no exemption ends."""
     mine, its = one.document, other.document
     states = selected(its)
-    if its.unless and not _ends(its):
-        states.assume(parse(its.unless), holds=False)
-    if mine.when not in (None, its.when) and not states.refute(parse(mine.when), holds=False):
+    if not _ends(its):
+        states = states.suppose(its.unless, holds=False)
+    if mine.when and states.outcome(parse(mine.when)) is not True:
         return False
     own = mine.unless if mine.exemption != its.exemption else None
-    if own and (_ends(mine) or not states.refute(parse(own))):
+    if own and (_ends(mine) or states.outcome(parse(own)) is not False):
         return False
-    known = {key: globs for key in mine.match.tags if (globs := _glob_of_tag(states, key))}
-    its_match = replace(its.match, tags={**known, **its.match.tags})
+    certain = {key: globs for key, globs in mine.match.tags.items() if _is_like(states, key, globs)}
+    its_match = replace(its.match, tags={**its.match.tags, **certain})
     return takes_all(mine.match, its_match, _PLACES)
 
 
@@ -46,17 +47,9 @@ def _ends(rule: RuleDocument) -> bool:
     return rule.exemption is not None and rule.exemption.until is not None
 
 
-def _glob_of_tag(states: Assumptions, key: str) -> Texts:
-    """What the tag is certainly like; nothing where it may be missing."""
-    for value in (states.at((*root, key)) for root in TAGS):
-        match value:
-            case Constant(value=str() as text) if text:
-                return (text,)
-            case _ if truth(value):
-                return _ANYTHING
-            case _:
-                pass
-    return ()
+def _is_like(states: Assumptions, key: str, globs: Texts) -> bool:
+    """Whether the tag is certainly there, and like one of these."""
+    return any(states.demand((*root, key), unlike(globs)).is_contradictory for root in TAGS)
 
 
 def takes_all[T: Selection](one: T, other: T, fields: Iterable[str]) -> bool:

@@ -1,16 +1,16 @@
 """Conditions that always hold, or never, whatever they are asked about: they select nothing.
 
-Only constants and truth are looked at, in one pass over the expression. JMESPath takes every text,
-list and number for true, unless it is null or empty.
+JMESPath takes every text, list and number for true, unless it is null or empty.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from streamwarden.domain.expressions.closures import Node, children_of
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
-from streamwarden_cli.policy.lint.certainty import Assumptions, Node, is_tag
-from streamwarden_cli.policy.lint.ranges import is_empty_range, is_whole_range
+from streamwarden_cli.policy.lint.certainty import Assumptions
+from streamwarden_cli.policy.lint.nodes import is_tag
 from streamwarden_cli.policy.lint.selection import conditions_of
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
@@ -57,18 +57,13 @@ def decided_parts(node: Node) -> Iterator[Decided]:
 def _within(node: Node) -> Iterator[Decided]:
     """The conditions within a value: those of `[?…]`."""
     is_filter = node["type"] == "filter_projection"
-    for position, child in enumerate(node["children"]):
-        if isinstance(child, Mapping):  # Those of a slice are numbers.
-            is_condition = is_filter and position == 2
-            yield from decided_parts(child) if is_condition else _within(child)
+    for position, child in enumerate(children_of(node)):
+        is_condition = is_filter and position == 2
+        yield from decided_parts(child) if is_condition else _within(child)
 
 
 def _truth(node: Node) -> bool | None:
-    if _is_never_empty(node) or is_whole_range(node):
-        return True
-    if is_empty_range(node) or Assumptions().refute(node):
-        return False
-    return True if Assumptions().refute(node, holds=False) else None
+    return True if _is_never_empty(node) else Assumptions().outcome(node)
 
 
 def _is_never_empty(node: Node) -> bool:

@@ -17,10 +17,11 @@ from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.globs import is_finer
-from streamwarden_cli.policy.lint.certainty import TAGS, Assumptions, may_fail
+from streamwarden_cli.policy.lint.certainty import Assumptions
 from streamwarden_cli.policy.lint.coverage import can_match_both, selects_more
-from streamwarden_cli.policy.lint.selection import matched
-from streamwarden_cli.policy.lint.values import HOLDS, Constant
+from streamwarden_cli.policy.lint.nodes import TAGS, is_opaque
+from streamwarden_cli.policy.lint.selection import FILLED, demands_of, matched
+from streamwarden_cli.policy.lint.values import like
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
@@ -160,12 +161,11 @@ def _fault_for(tag: TagSet, rule: ParsedRule) -> str:
 
 
 def _applies_with(rule: ParsedRule, key: str, value: str | None) -> bool:
-    found = HOLDS if value is None else Constant(value)
-    assumptions = matched(rule.document)
+    found = FILLED if value is None else like((value,))
+    states = matched(rule.document)
     for root in TAGS:
-        assumptions.note((*root, key), found)
-    _assume_conditions(assumptions, rule)
-    return not assumptions.is_contradictory
+        states = states.demand((*root, key), found)
+    return not _with_conditions(states, rule).is_contradictory
 
 
 def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
@@ -173,23 +173,22 @@ def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
     if not one.document.params.judges & other.document.params.judges:
         return False
     conditions = [_conditions(rule) for rule in (one, other)]
-    is_opaque = any(may_fail(parse(text)) for texts in conditions for text in texts)
-    if is_opaque and all(conditions) and conditions[0] != conditions[1]:
+    is_unclear = any(is_opaque(parse(text)) for texts in conditions for text in texts)
+    if is_unclear and all(conditions) and conditions[0] != conditions[1]:
         return False
     if _are_distinct(one.document, other.document):
         return False
     if not can_match_both(one.document.match, other.document.match, key):
         return False
-    assumptions = matched(one.document)
-    for path, value in matched(other.document).values.items():
+    states = matched(one.document)
+    for path, demand in demands_of(other.document):
         if path[1:] != ("tags", key):
-            assumptions.note(path, value)
-    for rule in (one, other, one):  # of one again, since by then all of the other is known
+            states = states.demand(path, demand)
+    for rule in (one, other):
         if not any(key in text for text in _conditions(rule)):
-            _assume_conditions(assumptions, rule)
-        if wanted := rule.document.params.breached_only_where:
-            assumptions.assume(parse(wanted))
-    return not assumptions.is_contradictory
+            states = _with_conditions(states, rule)
+        states = states.suppose(rule.document.params.breached_only_where)
+    return not states.is_contradictory
 
 
 def _are_distinct(one: RuleDocument, other: RuleDocument) -> bool:
@@ -203,8 +202,5 @@ def _conditions(rule: ParsedRule) -> tuple[str, ...]:
     return tuple(filter(None, (rule.document.when, rule.document.unless)))
 
 
-def _assume_conditions(assumptions: Assumptions, rule: ParsedRule) -> None:
-    if rule.document.when:
-        assumptions.assume(parse(rule.document.when))
-    if rule.document.unless:
-        assumptions.assume(parse(rule.document.unless), holds=False)
+def _with_conditions(states: Assumptions, rule: ParsedRule) -> Assumptions:
+    return states.suppose(rule.document.when).suppose(rule.document.unless, holds=False)

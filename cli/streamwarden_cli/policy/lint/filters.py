@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
+from streamwarden.domain.expressions.closures import Node
 from streamwarden.domain.filters import Match
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
 from streamwarden_cli.policy.globs import arn_of, can_fit
-from streamwarden_cli.policy.lint.certainty import Node, is_tag, nodes, parts_of, path_of
+from streamwarden_cli.policy.lint.nodes import is_tag, nodes, parts_of, path_of
 from streamwarden_cli.policy.lint.selection import matched, selected
-from streamwarden_cli.policy.lint.values import ANYTHING
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.matching import RESOURCE_TYPES
 from streamwarden_cli.policy.parsed import ParsedRule
@@ -54,14 +54,13 @@ def finds_nothing(rule: ParsedRule) -> Iterator[LintWarning]:
         yield about(rule, "when", text, "correct it, or remove the rule")
     elif states.is_contradictory:
         yield about(rule, "when", "`when` never holds for what `match` selects", _REMEDY)
-    elif wanted and states.refute(wanted):
+    elif wanted and states.outcome(wanted) is False:
         text = f"a breach of {document.kind} needs `{params.breached_only_where}`, which "
         remedy = "the rule never finds anything: correct or remove it"
         yield about(rule, place, f"{text}`{place}` excludes", remedy)
     elif document.unless is not None:
-        if wanted:
-            states.assume(wanted)
-        if document.unless == document.when or states.refute(parse(document.unless), holds=False):
+        found = states.suppose(params.breached_only_where)
+        if found.outcome(parse(document.unless)) is True:
             text = "`unless` exempts everything that the rule could find a breach of"
             yield about(rule, "unless", text, "make it narrower, or remove the rule")
 
@@ -79,7 +78,7 @@ def exempting_any_tag(rule: ParsedRule) -> Iterator[LintWarning]:
     states = selected(rule.document)
     for part in parts_of(condition, "or_expression"):
         for tag in _not_denied(part):
-            if said.count(path_of(tag)) == 1 and states.evaluate(tag) == ANYTHING:
+            if said.count(path_of(tag)) == 1 and states.outcome(tag) is None:
                 message = f"{render(part)} also exempts where there is no such tag"
                 yield about(rule, "unless", message, f"write {render(tag)} && {render(part)}")
 

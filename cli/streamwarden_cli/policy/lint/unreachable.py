@@ -1,15 +1,17 @@
 """Events that a rule listens for and that never come: the models know their names and fields."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from streamwarden.domain.events import DETAIL_TYPES
+from streamwarden.domain.expressions.closures import children_of
+from streamwarden.domain.expressions.expressions import paths_of
 from streamwarden.domain.globs import Texts
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.globs import unlike
-from streamwarden_cli.policy.lint.certainty import Node, literals_in, nodes, path_of
 from streamwarden_cli.policy.lint.event_contents import Contents, contents_of
+from streamwarden_cli.policy.lint.nodes import compared, nodes, path_of
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
@@ -28,7 +30,7 @@ def unreachable(rule: ParsedRule) -> Iterator[LintWarning]:
         names = unlike(contents.names, getattr(check, check.event_names))
         faults = [_unknown_name(each, contents) for each in names]
         where = getattr(check, check.event_condition)
-        faults += _conditions(parse(where), contents) if where else ()
+        faults += _conditions(where, contents) if where else ()
     for message, remedy in faults:
         yield about(rule, "params", message, remedy)
 
@@ -46,32 +48,17 @@ def _unknown_name(wanted: str, contents: Contents) -> tuple[str, str]:
     )
 
 
-def _conditions(where: Node, contents: Contents) -> Iterator[tuple[str, str]]:
+def _conditions(where: str, contents: Contents) -> Iterator[tuple[str, str]]:
     """Fields of `detail` that no such event has, and names with which one is compared."""
     names = {(_DETAIL, key) for key in contents.name_keys}
-    for node in nodes(where):
-        if any(path_of(each) in names for each in node["children"] if isinstance(each, Mapping)):
-            for wanted in _wanted(node):
+    for node in nodes(parse(where)):
+        if any(path_of(each) in names for each in children_of(node)):
+            for wanted in compared(node):
                 if isinstance(wanted, str) and wanted not in contents.names:
                     yield _unknown_name(wanted, contents)
-    for field in dict.fromkeys(_fields(where)):
+    fields = [path[1] for path in paths_of(where) if path[0] == _DETAIL and len(path) > 1]
+    for field in dict.fromkeys(fields):
         yield from _unknown_field(field, contents)
-
-
-def _wanted(node: Node) -> Iterator[object]:
-    """What a name is compared with, or is looked for in."""
-    if node["type"] == "comparator":
-        yield from (each["value"] for each in node["children"] if each["type"] == "literal")
-    elif node["type"] == "function_expression" and node["value"] == "contains":
-        yield from literals_in(node["children"][0])
-
-
-def _fields(where: Node) -> Iterator[str]:
-    """The names that follow directly on `detail`."""
-    for node in nodes(where):
-        path = path_of(node)
-        if path is not None and path[0] == _DETAIL and len(path) > 1:
-            yield path[1]
 
 
 def _unknown_field(field: str, contents: Contents) -> Iterator[tuple[str, str]]:

@@ -1,77 +1,59 @@
-"""What may be known of a value in the document that expressions see, short of the value itself."""
+"""What is asked of a value that is not known, and values with which that can be tried."""
 
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from math import inf
+from typing import Any, Final, NamedTuple
 
-from streamwarden.domain.expressions.closures import is_true
-from streamwarden.domain.globs import Accepts
+from streamwarden.domain.globs import Texts, is_glob, matcher
 
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """Exactly this JSON value."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Some text that is accepted."""
-
-    accepts: Accepts
+# In a text that stands for all others of its place in the order; no policy says it.
+_OTHER: Final = "\0"
+MAPPING: Final[Mapping[str, Any]] = {_OTHER: None}
+_ALWAYS_TRIED: Final[Sequence[Any]] = (_OTHER, MAPPING, None, False, "", [], {})
+_ALL: Final = "*"
+_VAST: Final = 1e300
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """What JMESPath takes for true, or else null, false or something empty; None if unknown."""
+class Demand(NamedTuple):
+    """What a value must be like. It tells no values apart but `edges`, and those between them."""
 
-    holds: bool | None
-
-
-type Value = Constant | Text | Truth
-
-ANYTHING: Final = Truth(None)
-HOLDS: Final = Truth(True)
-FAILS: Final = Truth(False)
-NULL: Final = Constant(None)
+    accepts: Callable[[Any], object]
+    edges: Sequence[Any] = ()
 
 
-def truth(value: Value) -> bool | None:
-    """Whether it holds; None where that is not certain."""
-    match value:
-        case Constant(value=exact):
-            return is_true(exact)
-        case Text(accepts=accepts):
-            return None if accepts("") else True
-        case Truth(holds=holds):
-            return holds
+def are_met(demands: Sequence[Demand], value: object) -> bool:
+    return all(each.accepts(value) for each in demands)
 
 
-def meet(one: Value, other: Value) -> Value | None:
-    """What is known when both are right; None when they cannot both be."""
-    match one, other:
-        case (Constant(), Constant()):
-            return one if _are_same(one.value, other.value) else None
-        case (Constant(value=exact), Text(accepts=accepts)) | (
-            Text(accepts=accepts),
-            Constant(value=exact),
-        ):
-            return Constant(exact) if isinstance(exact, str) and accepts(exact) else None
-        case (Text(accepts=mine), Text(accepts=its)):
-            return Text(lambda text: mine(text) and its(text))
-        case _ if {truth(one), truth(other)} == {True, False}:
-            return None
-        case _:  # What says more than the truth is kept.
-            return other if isinstance(one, Truth) and other != ANYTHING else one
+def samples(demands: Sequence[Demand]) -> Iterator[Any]:
+    """If any value meets the demands, one of these does."""
+    edges = [edge for each in demands for edge in each.edges]
+    yield from edges
+    yield from _ALWAYS_TRIED
+    yield from (f"{each}{_OTHER}" for each in edges if isinstance(each, str))
+    numbers = [each for each in edges if isinstance(each, int | float) and abs(each) < _VAST]
+    ends = [-inf, *sorted(numbers), inf] if numbers else []
+    yield from (low / 2 + high / 2 for low, high in pairwise(ends))
 
 
-def are_equal(one: Value, other: Value) -> bool | None:
-    """Whether they are the same value; None where that is not certain."""
-    if meet(one, other) is None:
-        return False
-    return True if isinstance(one, Constant) and isinstance(other, Constant) else None
+@cache
+def like(globs: Texts) -> Demand:
+    accepts, is_open = matcher(globs), any(map(is_glob, globs))
+    return Demand(
+        lambda value: isinstance(value, str) and (accepts(value) or (is_open and _OTHER in value)),
+        globs,
+    )
 
 
-def _are_same(one: object, other: object) -> bool:
-    """As for JMESPath, which tells 1 from true."""
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
+def unlike(globs: Texts) -> Demand:
+    """Null is unlike all texts."""
+    accepts, is_open = matcher(globs), _ALL not in globs
+    return Demand(
+        lambda value: (
+            value is None
+            or (isinstance(value, str) and (not accepts(value) or (is_open and _OTHER in value)))
+        ),
+        globs,
+    )

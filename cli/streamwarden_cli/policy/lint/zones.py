@@ -7,7 +7,7 @@ from typing import Final
 from streamwarden.domain.expressions.recheck_interval import RecheckInterval
 from streamwarden.domain.expressions.time_functions import FUNCTIONS
 from streamwarden_cli.policy.conditions.syntax import parse
-from streamwarden_cli.policy.lint.certainty import nodes
+from streamwarden_cli.policy.lint.nodes import nodes
 from streamwarden_cli.policy.lint.selection import conditions_of
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule

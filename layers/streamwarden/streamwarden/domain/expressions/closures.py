@@ -4,7 +4,7 @@ The library's interpreter walks the syntax tree each time, for 5 to 10 µs. Here
 once. Of the functions each calls, only those of time look at the moment.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,6 +32,11 @@ def closure_of(node: Node) -> Evaluate | None:
     parts = [closure_of(child) for child in node["children"]]
     made = [part for part in parts if part is not None]
     return make(node, made) if len(made) == len(parts) else None
+
+
+def children_of(node: Node) -> Iterator[Node]:
+    """Those of a slice are numbers."""
+    return (child for child in node["children"] if isinstance(child, Mapping))
 
 
 def is_true(value: object) -> bool:

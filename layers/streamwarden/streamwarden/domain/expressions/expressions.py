@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import jmespath
 
-from streamwarden.domain.expressions.closures import TIMELESS, Evaluate, Node, closure_of, is_true
+from streamwarden.domain.expressions.closures import (
+    TIMELESS,
+    Evaluate,
+    Node,
+    children_of,
+    closure_of,
+    is_true,
+)
 from streamwarden.domain.expressions.recheck_interval import RecheckInterval
 
 if TYPE_CHECKING:
@@ -94,7 +101,7 @@ def _may_read(node: Node, member: str) -> bool:
         }:
             return bool(name == member)
         case _:
-            return any(_may_read(child, member) for child in _children_of(node))
+            return any(_may_read(child, member) for child in children_of(node))
 
 
 def paths_of(text: str) -> tuple[tuple[str, ...], ...]:
@@ -114,20 +121,15 @@ def _paths_of(node: Node) -> Iterator[tuple[str, ...]]:
         case {"type": "expref"}:
             return
         case _:
-            for child in _children_of(node):
+            for child in children_of(node):
                 yield from _paths_of(child)
-
-
-def _children_of(node: Node) -> Iterator[Node]:
-    """Those of a slice are numbers."""
-    return (child for child in node["children"] if isinstance(child, Mapping))
 
 
 def _calls_in(node: Node) -> Iterator[Node]:
     """Every function call within an expression."""
     if node["type"] == "function_expression":
         yield node
-    for child in _children_of(node):
+    for child in children_of(node):
         yield from _calls_in(child)
 
 

@@ -138,6 +138,10 @@ def policy_with(expression: str, key: str = "when") -> str:
         ),
         ("`true`", "`true` always holds; correct it, or leave it out"),
         (
+            "contains(['a', 'b'], channel.name) && channel.name != 'a' && channel.name != 'b'",
+            "contains(['a', 'b'], channel.name) && channel.name != 'a' && channel.name != 'b' can ",
+        ),
+        (
             "values(channel.tags)[?@ == 'x' || 'y']",
             "@ == 'x' || 'y' always holds; 'y' alone always holds; write @ == 'x' || @ == 'y'",
         ),
@@ -177,6 +181,9 @@ def test_a_condition_that_selects_nothing(expression: str, why: str, key: str) -
         "hour(channel.tags.zone) >= `6` || hour(channel.tags.zone) < `22`",
         "session.viewers >= `6` || session.viewers < `22`",
         "hour('UTC') >= `1`",
+        "contains(['a', 'b'], channel.tags.x) && channel.tags.x != 'a'",
+        "session.viewers > `5` && session.viewers < `6`",
+        "date('UTC') != '2026-12-24' && date('UTC') != '2026-12-25'",
         "hour(channel.tags.zone) >= `0`",
         "session.viewers >= `0`",
         "length(channel.tags.tier) >= `0`",

@@ -23,6 +23,12 @@ ABOUT_NOBODY = [
         "change one of them, or remove the rule",
     ),
     (
+        "{id: a, kind: max_duration, params: {limit: 1h}, match: {tags: {tier: [free, trial]}}, "
+        "when: \"channel.tags.tier != 'free' && channel.tags.tier != 'trial'\"}",
+        "rules[0].when: a: `when` never holds for what `match` selects; "
+        "change one of them, or remove the rule",
+    ),
+    (
         "{id: a, kind: max_duration, params: {limit: 1h}, match: {name: 'a*'}, "
         'when: "!(channel.arn)"}',
         "rules[0].when: a: `when` never holds for what `match` selects; "
@@ -158,6 +164,10 @@ def test_a_rule_that_cannot_be_meant(rule: str, output: str) -> None:
         "{id: a, kind: insecure_ingest, unless: \"contains(channel.tags.a, 'x') || !session\"}",
         "{id: a, kind: private_required, when: channel.authorized == `false`}",
         "{id: a, kind: recording_forbidden, match: {name: 'a*'}, when: \"channel.name != 'ab'\"}",
+        "{id: a, kind: takeover, match: {name: [a, b]}, when: \"channel.name != 'a'\"}",
+        "{id: a, kind: takeover, match: {name: [a, 'b*']}, "
+        "when: \"channel.name != 'a' && channel.name != 'b'\"}",
+        "{id: a, kind: takeover, match: {name: '*z'}, when: \"channel.name > 'b'\"}",
         "{id: a, kind: insecure_ingest, mode: enforce, match: {tags: {seen: 'y*'}}, "
         "actions: [tag: {set: {seen: 'yes'}}]}",
         "{id: a, kind: insecure_ingest, mode: notify, when: '!session', actions: [stop]}",
