@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from streamwarden.domain.policy import CompiledPolicy, CompiledRule
-from streamwarden.domain.verdicts import PlannedAction
+from streamwarden.domain.rules import Check
+from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.routing.document import RoutingDocument
@@ -31,19 +32,27 @@ class ParsedRule:
         raw: Mapping[str, Any] = data["rules"][self.index]
         return raw
 
+    @property
+    def params(self) -> Check:
+        params: Check = self.document.params
+        return params
+
+    @property
+    def is_enforced(self) -> bool:
+        return self.document.mode is Mode.ENFORCE
+
+    def action_lists(self) -> Iterator[tuple[Location, tuple[PlannedAction | None, ...]]]:
+        """What it says is to be done, step by step, and where it says so; None is to notify."""
+        rule: Location = ("rules", self.index)
+        yield (*rule, "actions"), self.document.actions
+        for number, step in enumerate(self.document.steps):
+            yield (*rule, "steps", number, "do"), step.do
+        if self.document.on_repeat is not None:
+            yield (*rule, "on_repeat", "do"), self.document.on_repeat.do
+
     def actions(self) -> Iterator[tuple[Location, PlannedAction]]:
         """What it may do, in whatever step, and where it says so."""
-        rule: Location = ("rules", self.index)
-        lists: list[tuple[Location, tuple[PlannedAction | None, ...]]] = [
-            ((*rule, "actions"), self.document.actions),
-            *(
-                ((*rule, "steps", number, "do"), step.do)
-                for number, step in enumerate(self.document.steps)
-            ),
-        ]
-        if self.document.on_repeat is not None:
-            lists.append(((*rule, "on_repeat", "do"), self.document.on_repeat.do))
-        for place, actions in lists:
+        for place, actions in self.action_lists():
             for number, action in enumerate(actions):
                 if action is not None:
                     yield (*place, number), action

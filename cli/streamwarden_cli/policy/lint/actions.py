@@ -10,36 +10,31 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.ivs import is_reserved_tag
 from streamwarden.domain.verdicts import Mode, PlannedAction
-from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.conditions.syntax import parse
+from streamwarden_cli.policy.lint.coverage import is_tag_like
 from streamwarden_cli.policy.lint.selection import selected
-from streamwarden_cli.policy.lint.values import unlike
-from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.lint.warnings import Fault
 from streamwarden_cli.policy.parsed import ParsedRule
 
-_REMEDY: Final = "leave the action out, or change what the rule is about"
+_LEAVE_OUT: Final = "leave the action out, or change what the rule is about"
+_LATER: Final = "let `stop` follow in a later step, such as {after: 10m, do: [stop]}"
 
 
-def never_done(rule: ParsedRule) -> Iterator[LintWarning]:
-    if rule.document.mode is not Mode.ENFORCE:
-        return
-    for place, action in rule.actions():
+def never_done(rule: ParsedRule) -> Iterator[Fault]:
+    for place, action in rule.actions() if rule.is_enforced else ():
         if reason := _reason(rule, action):
-            yield LintWarning(place, f"{action.kind} is never done: {reason}", _REMEDY, rule.id)
+            yield place, f"{action.kind} is never done: {reason}", _LEAVE_OUT
 
 
 def _reason(rule: ParsedRule, action: PlannedAction) -> str:
     """Empty if it may be done."""
-    kind, params, states = ACTION_KINDS[action.kind], rule.document.params, selected(rule.document)
+    kind, states = ACTION_KINDS[action.kind], selected(rule.document)
     if Form.TAGS in kind.forms:
-        is_set = not states.is_contradictory and all(
-            states.demand(("channel", "tags", key), unlike((value,))).is_contradictory
-            for key, value in action.tags.items()
-        )
+        is_set = all(is_tag_like(states, key, (value,)) for key, value in action.tags.items())
         return "whatever the rule is about carries the tag already" if is_set else ""
-    if isinstance(kind, SetsFoundTags) and all(map(is_reserved_tag, params.tag_keys)):
+    if isinstance(kind, SetsFoundTags) and all(map(is_reserved_tag, rule.params.tag_keys)):
         return "only AWS sets and removes tags with the prefix 'aws:'"
-    if kind.target is not Target.RESOURCE and ResourceType.CHANNEL not in params.judges:
+    if kind.target is not Target.RESOURCE and ResourceType.CHANNEL not in rule.params.judges:
         return "it is done to channels, and the rule is about none"
     condition = kind.never_unless(action)
     if condition and states.outcome(parse(condition)) is False:
@@ -47,50 +42,33 @@ def _reason(rule: ParsedRule, action: PlannedAction) -> str:
     return ""
 
 
-def tells_nobody(rule: ParsedRule) -> Iterator[LintWarning]:
+def tells_nobody(rule: ParsedRule) -> Iterator[Fault]:
     """An action beside notify may wait for its mode to be raised."""
-    repeat = rule.document.on_repeat
-    asked = (
-        *rule.document.actions,
-        *(action for step in rule.document.steps for action in step.do),
-        *(repeat.do if repeat else ()),
-    )
-    if asked and not any(asked) and rule.document.mode is Mode.OBSERVE:
+    asked = [(place, action) for place, actions in rule.action_lists() for action in actions]
+    if asked and rule.document.mode is Mode.OBSERVE and not any(action for _, action in asked):
         message = "nobody is notified, since the mode is observe"
-        places = {"actions": rule.document.actions, "steps": rule.document.steps}
-        place = next((key for key, given in places.items() if given), "on_repeat")
-        yield about(rule, place, message, "write `mode: notify`, or leave notify out")
+        yield asked[0][0][:3], message, "write `mode: notify`, or leave notify out"
 
 
-def warns_too_late(rule: ParsedRule) -> Iterator[LintWarning]:
+def warns_too_late(rule: ParsedRule) -> Iterator[Fault]:
     """A rule with `warnings` needs the action `warn` to put these into the stream."""
-    if getattr(rule.document.params, "warnings", ()):
-        return
-    kinds: dict[Location, set[str]] = {}
-    for (*step, _), action in rule.actions():
-        kinds.setdefault(tuple(step), set()).add(action.kind)
     has_warned = has_stopped = False
-    for place, done in kinds.items():
-        message = ""
+    for place, actions in () if getattr(rule.params, "warnings", ()) else rule.action_lists():
+        done = {each.kind for each in actions if each}
         if {"warn", "stop"} <= done and not has_warned:
-            message = "it warns and stops in one step, so nobody has time to react"
+            yield place, "it warns and stops in one step, so nobody has time to react", _LATER
         elif has_stopped and "warn" in done and "on_repeat" not in place:
-            message = "it warns after the stop, when nobody watches"
-        if message:
-            remedy = "let `stop` follow in a later step, such as {after: 10m, do: [stop]}"
-            yield LintWarning(place, message, remedy, rule.id)
+            yield place, "it warns after the stop, when nobody watches", _LATER
         has_warned, has_stopped = has_warned or "warn" in done, has_stopped or "stop" in done
 
 
-def never_repeated(rule: ParsedRule) -> Iterator[LintWarning]:
+def never_repeated(rule: ParsedRule) -> Iterator[Fault]:
     """One breach begins after the other, and each kind says how long that takes."""
-    repeat, params = rule.document.on_repeat, rule.document.params
-    if repeat is None:
-        return
-    least = params.repeats_after * (repeat.times - 1)
-    if least >= repeat.within:
+    repeat, apart = rule.document.on_repeat, rule.params.repeats_after
+    if repeat and apart * (repeat.times - 1) >= repeat.within:
+        least = format_duration(apart * (repeat.times - 1))
         message = (
-            f"it never comes to that: each breach begins {format_duration(params.repeats_after)} "
-            f"or more after the one before it, so {repeat.times} need {format_duration(least)}"
+            f"it never comes to that: each breach begins {format_duration(apart)} or more after "
+            f"the one before it, so {repeat.times} need {least}"
         )
-        yield about(rule, "on_repeat", message, "make `within` longer than that, or `times` fewer")
+        yield "on_repeat", message, "make `within` longer than that, or `times` fewer"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.lint.warnings import Fault
 from streamwarden_cli.policy.parsed import ParsedRule
 
 # Of plain text alone it is certain that `values` would say the same without `^` or `$`.
@@ -15,12 +15,10 @@ _OPEN: Final = (
 )
 
 
-def anchors_at_one_end(rule: ParsedRule) -> Iterator[LintWarning]:
-    for pattern in rule.document.params.patterns.values():
+def anchors_at_one_end(rule: ParsedRule) -> Iterator[Fault]:
+    for text, _ in rule.params.patterns.values():
         for anchored, rewritten, verb in _OPEN:
-            if found := anchored.fullmatch(pattern.text):
-                message = (
-                    f"{pattern.text!r} only takes {found[1]!r}: patterns match from end to end"
-                )
+            if found := anchored.fullmatch(text):
+                message = f"{text!r} only takes {found[1]!r}: patterns match from end to end"
                 remedy = f"write {rewritten.format(found[1])!r} for all that {verb} so"
-                yield about(rule, "params", message, remedy)
+                yield "params", message, remedy

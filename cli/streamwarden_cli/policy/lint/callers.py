@@ -5,7 +5,7 @@ from string import ascii_letters, ascii_lowercase, digits
 from typing import Final
 
 from streamwarden_cli.policy.globs import ACCOUNT, Part, Pattern, can_fit, some, text
-from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.lint.warnings import Fault
 from streamwarden_cli.policy.parsed import ParsedRule
 
 # IAM User Guide, "IAM and AWS STS quotas": names, and names of sessions. A path has slashes too.
@@ -35,12 +35,12 @@ _CALLERS: Final = (
 )
 
 
-def unknown_callers(rule: ParsedRule) -> Iterator[LintWarning]:
-    for wanted in getattr(rule.document.params, "by", ()):
+def unknown_callers(rule: ParsedRule) -> Iterator[Fault]:
+    for wanted in getattr(rule.params, "by", ()):
         if _IDENTITY_CENTER in wanted:
             message = f"the roles of IAM Identity Center have a path, and {wanted!r} has none"
             remedy = f"write {wanted.replace(_IDENTITY_CENTER, _WITH_PATH)!r}"
-            yield about(rule, "params", message, remedy)
+            yield "params", message, remedy
         elif not any(can_fit(wanted, each) for each in _CALLERS):
             message = f"no caller has an ARN such as {wanted!r}"
-            yield about(rule, "params", message, f"expected such as {_EXAMPLES}")
+            yield "params", message, f"expected such as {_EXAMPLES}"

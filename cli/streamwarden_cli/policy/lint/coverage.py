@@ -38,7 +38,7 @@ def selects_more(one: ParsedRule, other: ParsedRule) -> bool:
     own = mine.unless if mine.exemption != its.exemption else None
     if own and (_ends(mine) or states.outcome(parse(own)) is not False):
         return False
-    certain = {key: globs for key, globs in mine.match.tags.items() if _is_like(states, key, globs)}
+    certain = {key: each for key, each in mine.match.tags.items() if is_tag_like(states, key, each)}
     its_match = replace(its.match, tags={**its.match.tags, **certain})
     return takes_all(mine.match, its_match, _PLACES)
 
@@ -47,9 +47,11 @@ def _ends(rule: RuleDocument) -> bool:
     return rule.exemption is not None and rule.exemption.until is not None
 
 
-def _is_like(states: Assumptions, key: str, globs: Texts) -> bool:
-    """Whether the tag is certainly there, and like one of these."""
-    return any(states.demand((*root, key), unlike(globs)).is_contradictory for root in TAGS)
+def is_tag_like(states: Assumptions, key: str, globs: Texts) -> bool:
+    """Whether the tag is certainly there, and like one of these; not where nothing can be."""
+    return not states.is_contradictory and any(
+        states.demand((*root, key), unlike(globs)).is_contradictory for root in TAGS
+    )
 
 
 def takes_all[T: Selection](one: T, other: T, fields: Iterable[str]) -> bool:
@@ -63,9 +65,8 @@ def takes_all[T: Selection](one: T, other: T, fields: Iterable[str]) -> bool:
 
 
 def _accepts_all(globs: Texts, narrower: Texts) -> bool:
-    if not globs or not narrower:
-        return not globs
-    return all(any(contains(glob, each) for glob in globs) for each in narrower)
+    is_wider = all(any(contains(glob, each) for glob in globs) for each in narrower)
+    return not globs or (bool(narrower) and is_wider)
 
 
 def can_match_both(one: Match, other: Match, key: str = "") -> bool:

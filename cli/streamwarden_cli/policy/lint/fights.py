@@ -12,20 +12,18 @@ from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.found_tags import SetsFoundTags
 from streamwarden.domain.globs import is_glob, matcher
 from streamwarden.domain.rules.check import Check
-from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.globs import is_finer
-from streamwarden_cli.policy.lint.certainty import Assumptions
 from streamwarden_cli.policy.lint.coverage import can_match_both, selects_more
 from streamwarden_cli.policy.lint.nodes import TAGS, is_opaque
-from streamwarden_cli.policy.lint.selection import FILLED, demands_of, matched
+from streamwarden_cli.policy.lint.selection import FILLED, demands_of, judged, matched
 from streamwarden_cli.policy.lint.values import like
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
-_REMEDY: Final = "let them agree, or let `match` select different channels"
+_AGREE: Final = "let them agree, or let `match` select different channels"
 
 
 class TagSet(NamedTuple):
@@ -49,7 +47,7 @@ def fights(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
         pair = frozenset((one.rule.id, other.id))
         if pair not in said:
             said.add(pair)
-            yield LintWarning(one.place, text, _REMEDY, one.rule.id)
+            yield about(one.rule, (one.place, text, _AGREE))
 
 
 def _undone(sets: Sequence[TagSet]) -> Iterator[Fight]:
@@ -61,30 +59,27 @@ def _undone(sets: Sequence[TagSet]) -> Iterator[Fight]:
 
 def _refused(sets: Sequence[TagSet], rules: Sequence[ParsedRule]) -> Iterator[Fight]:
     for one, rule in product(sets, rules):
-        if one.rule.id != rule.id and (fault := _fault_for(one, rule)):
+        fault = _fault_of(one, rule) if one.rule.id != rule.id else ""
+        if fault and _applies_with(one, rule) and _may_both_apply(one.rule, rule, one.key):
             yield one, rule, f"its action sets a value that {rule.id} refuses ({fault})"
 
 
 def tags_asked_for_and_forbidden(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
     """Whatever is done about one of these rules breaks the other."""
     for one, other in permutations(rules, 2):
-        mine, its = one.document.params, other.document.params
-        if not mine.demands_tags or not mine.judges & its.judges or not _is_within(one, other):
-            continue
+        texts = [*_asked_in_vain(one.params, other.params, other.id)]
+        if texts and (selects_more(one, other) or selects_more(other, one)):
+            yield from (about(one, ("params", text, _AGREE)) for text in texts)
+
+
+def _asked_in_vain(mine: Check, its: Check, name: str) -> Iterator[str]:
+    """A stream key takes over tags that its channel has."""
+    if mine.demands_tags and mine.judges & its.judges:
         for key in mine.tag_keys:
             if mine.fault_of_tag(key, "") and _why_forbidden(key, its):
-                text = f"it asks for the tag {key!r}, which {other.id} forbids"
-                yield about(one, "params", text, _REMEDY)
-
-
-def key_tags_asked_for_and_forbidden(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
-    """The same of a stream key, which takes over what its channel has."""
-    for one, other in permutations(rules, 2):
-        is_asked = matcher(one.document.params.asks_of_stream_key)
-        for key in filter(is_asked, other.document.params.forbids_on_stream_key):
-            if _is_within(one, other):
-                text = f"it asks for the tag {key!r} on stream keys, which {other.id} forbids there"
-                yield about(one, "params", text, _REMEDY)
+                yield f"it asks for the tag {key!r}, which {name} forbids"
+    for key in filter(matcher(mine.asks_of_stream_key), its.forbids_on_stream_key):
+        yield f"it asks for the tag {key!r} on stream keys, which {name} forbids there"
 
 
 def _why_forbidden(key: str, params: Check) -> str:
@@ -100,107 +95,83 @@ def _why_forbidden(key: str, params: Check) -> str:
     return params.fault_of_tag(key, "any")
 
 
-def _is_within(one: ParsedRule, other: ParsedRule) -> bool:
-    return selects_more(one, other) or selects_more(other, one)
-
-
 def _tags_set(rules: Sequence[ParsedRule]) -> Iterator[TagSet]:
     for rule in rules:
-        if rule.document.mode is Mode.ENFORCE:
-            for place, action in rule.actions():
-                for key, value in action.tags.items():
-                    yield TagSet(rule, place, key, value)
-                if isinstance(ACTION_KINDS[action.kind], SetsFoundTags):
-                    for key in rule.document.params.tag_keys:
-                        yield TagSet(rule, place, key, None)
+        for place, action in rule.actions() if rule.is_enforced else ():
+            is_found = isinstance(ACTION_KINDS[action.kind], SetsFoundTags)
+            found = dict.fromkeys(rule.params.tag_keys if is_found else ())
+            for key, value in {**action.tags, **found}.items():
+                yield TagSet(rule, place, key, value)
+
+
+def _fault_of(tag: TagSet, rule: ParsedRule) -> str:
+    if tag.value is None:
+        return _why_forbidden(tag.key, rule.params)
+    return rule.params.fault_of_tag(tag.key, tag.value)
 
 
 def _undo_each_other(one: TagSet, other: TagSet) -> bool:
-    if one.key != other.key or one.value == other.value or None in (one.value, other.value):
-        return False
     return (
-        _are_broken_together(one, other)
-        and _acts_again(one, other.value)
-        and _acts_again(other, one.value)
+        one.key == other.key
+        and None not in (one.value, other.value)
+        and one.value != other.value
+        and _are_broken_together(one.rule, other.rule, one.key)
+        and _acts_after(one, other)
+        and _acts_after(other, one)
         and _may_both_apply(one.rule, other.rule, one.key)
     )
 
 
-def _are_broken_together(one: TagSet, other: TagSet) -> bool:
+def _are_broken_together(one: ParsedRule, other: ParsedRule, key: str) -> bool:
     """Events come one after the other; streams that last too long have viewers, or none."""
-    mine, its = one.rule.document, other.rule.document
-    is_same = mine.kind == its.kind and not mine.params.detail_types
-    return is_same or any(_demands(each.rule, each.key) for each in (one, other))
+    is_same = one.document.kind == other.document.kind and not one.params.detail_types
+    return is_same or _demands(one, key) or _demands(other, key)
 
 
 def _demands(rule: ParsedRule, key: str) -> bool:
-    params = rule.document.params
-    return params.demands_tags and any(matcher((each,))(key) for each in params.tag_keys)
+    return rule.params.demands_tags and any(matcher((each,))(key) for each in rule.params.tag_keys)
 
 
-def _acts_again(mine: TagSet, found: str | None) -> bool:
-    """Whether the rule still applies, and is broken, when its tag has the other value."""
-    params = mine.rule.document.params
-    if found and _demands(mine.rule, mine.key) and not params.fault_of_tag(mine.key, found):
-        return False
-    return _applies_with(mine.rule, mine.key, found)
+def _acts_after(one: TagSet, other: TagSet) -> bool:
+    """Whether the rule of the other still applies, and is broken, with the value of the one."""
+    is_broken = bool(_fault_of(one, other.rule)) or not _demands(other.rule, one.key)
+    return is_broken and _applies_with(one, other.rule)
 
 
-def _fault_for(tag: TagSet, rule: ParsedRule) -> str:
-    params = rule.document.params
-    if tag.value is None:
-        fault = _why_forbidden(tag.key, params)
-    else:
-        fault = params.fault_of_tag(tag.key, tag.value)
-    is_meant = (
-        bool(fault)
-        and _applies_with(rule, tag.key, tag.value)
-        and _may_both_apply(tag.rule, rule, tag.key)
-    )
-    return fault if is_meant else ""
-
-
-def _applies_with(rule: ParsedRule, key: str, value: str | None) -> bool:
-    found = FILLED if value is None else like((value,))
+def _applies_with(tag: TagSet, rule: ParsedRule) -> bool:
     states = matched(rule.document)
     for root in TAGS:
-        states = states.demand((*root, key), found)
-    return not _with_conditions(states, rule).is_contradictory
+        demand = FILLED if tag.value is None else like((tag.value,))
+        states = states.demand((*root, tag.key), demand)
+    return not judged(rule.document, states).is_contradictory
 
 
 def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
     """Whether there is certainly a channel that both are about, whatever the tag is."""
-    if not one.document.params.judges & other.document.params.judges:
+    mine, its = one.document, other.document
+    is_apart = not one.params.judges & other.params.judges or _may_be_apart(mine, its)
+    if is_apart or not can_match_both(mine.match, its.match, key):
         return False
-    conditions = [_conditions(rule) for rule in (one, other)]
-    is_unclear = any(is_opaque(parse(text)) for texts in conditions for text in texts)
-    if is_unclear and all(conditions) and conditions[0] != conditions[1]:
-        return False
-    if _are_distinct(one.document, other.document):
-        return False
-    if not can_match_both(one.document.match, other.document.match, key):
-        return False
-    states = matched(one.document)
-    for path, demand in demands_of(other.document):
+    states = matched(mine)
+    for path, demand in demands_of(its):
         if path[1:] != ("tags", key):
             states = states.demand(path, demand)
-    for rule in (one, other):
-        if not any(key in text for text in _conditions(rule)):
-            states = _with_conditions(states, rule)
-        states = states.suppose(rule.document.params.breached_only_where)
+    for rule in (mine, its):
+        if not any(key in condition for condition in _conditions(rule) if condition):
+            states = judged(rule, states)
+        states = states.suppose(rule.params.breached_only_where)
     return not states.is_contradictory
 
 
-def _are_distinct(one: RuleDocument, other: RuleDocument) -> bool:
-    """Whether a negation may let each rule judge what the other leaves alone."""
-    selections = [(each.match, each.when, each.unless) for each in (one, other)]
-    is_negated = any(unless or "!" in (when or "") for _, when, unless in selections)
-    return is_negated and selections[0] != selections[1]
+def _may_be_apart(one: RuleDocument, other: RuleDocument) -> bool:
+    """Whether what is not certain may let each judge what the other leaves alone."""
+    mine, its = _conditions(one), _conditions(other)
+    is_negated = any(each.unless or "!" in (each.when or "") for each in (one, other))
+    if mine == its:
+        return is_negated and one.match != other.match
+    are_opaque = any(is_opaque(parse(each)) for each in (*mine, *its) if each)
+    return is_negated or (any(mine) and any(its) and are_opaque)
 
 
-def _conditions(rule: ParsedRule) -> tuple[str, ...]:
-    return tuple(filter(None, (rule.document.when, rule.document.unless)))
-
-
-def _with_conditions(states: Assumptions, rule: ParsedRule) -> Assumptions:
-    return states.suppose(rule.document.when).suppose(rule.document.unless, holds=False)
+def _conditions(rule: RuleDocument) -> tuple[str | None, str | None]:
+    return rule.when, rule.unless

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
-from streamwarden.domain.globs import matcher
 from streamwarden.domain.notifications.routing import IncidentMatch, Inhibition
 from streamwarden.domain.verdicts import Mode, Severity
 from streamwarden_cli.policy.lint.kinds_of_incident import (
@@ -13,8 +12,9 @@ from streamwarden_cli.policy.lint.kinds_of_incident import (
     incidents_of,
     may_hold,
     rules_taken,
+    takes_own_words,
 )
-from streamwarden_cli.policy.lint.warnings import Fault, LintWarning, about_each
+from streamwarden_cli.policy.lint.warnings import Found
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 from streamwarden_cli.policy.routing.own_words import OWN_WORDS
 from streamwarden_cli.policy.routing.routes import InhibitionDocument
@@ -26,25 +26,28 @@ _REMEDY: Final = (
 )
 
 
-def misleading_inhibitions(policy: ParsedPolicy) -> Iterator[LintWarning]:
-    return about_each("inhibit", policy.routing.inhibit, lambda each: _faults(each, policy.rules))
+def misleading_inhibitions(policy: ParsedPolicy) -> Iterator[Found]:
+    for index, document in enumerate(policy.routing.inhibit):
+        for within, text, remedy in _faults(document, policy.rules):
+            yield ("inhibit", index, *within), text, remedy
 
 
-def _faults(document: InhibitionDocument, rules: Sequence[ParsedRule]) -> Iterator[Fault]:
+def _faults(document: InhibitionDocument, rules: Sequence[ParsedRule]) -> Iterator[Found]:
+    """With the place within the inhibition."""
     inhibition = document.compiled()
+    by, of = inhibition.by, inhibition.of
     if inhibition == _EVERYTHING:
         yield (), "every incident matches both `by` and `of`: it silences nothing", _REMEDY
         return
-    by, of = inhibition.by, inhibition.of
-    if pair := _pair(inhibition, rules):
+    if pair := _pair(by, of, rules):
         both = f"incidents of {pair[0]} and {pair[1]} on one channel match both `by` and `of`"
         yield (), f"{both}: neither silences the other", _REMEDY
-    sides = [rules_taken(each, rules) for each in (by, of)]
-    if all(sides) and not any(map(_takes_own_words, (by, of))):
-        if len({rule.id for side in sides for rule in side}) == 1:
+    covering, covered = rules_taken(by, rules), rules_taken(of, rules)
+    if covering and covered and not (takes_own_words(by) or takes_own_words(of)):
+        if len({each.id for each in (*covering, *covered)}) == 1:
             text = "it silences nothing: no incident silences itself"
             yield (), text, "name another rule in `of`"
-        elif not frozenset.intersection(*map(_judged, sides)):
+        elif not _judged(covering) & _judged(covered):
             text = "it silences nothing: `by` and `of` are about different types of resources"
             yield (), text, "name rules about the same type"
     # Without `at_most`, an inhibition is also of what somebody is called for at night.
@@ -55,19 +58,18 @@ def _faults(document: InhibitionDocument, rules: Sequence[ParsedRule]) -> Iterat
         yield ("of",), text, _ALSO_CRITICAL
 
 
-def _pair(inhibition: Inhibition, rules: Sequence[ParsedRule]) -> tuple[str, str] | None:
+def _pair(
+    by: IncidentMatch, of: IncidentMatch, rules: Sequence[ParsedRule]
+) -> tuple[str, str] | None:
     """Two rules whose incidents certainly match both sides, on one resource."""
-    by, of = inhibition.by, inhibition.of
     if by.status != of.status or not (covers_places(by, of) or covers_places(of, by)):
         return None
     notifying = [each for each in rules if each.document.mode is not Mode.OBSERVE]
-    others = {each.id for each in rules_taken(of, notifying)}
-    both = [each for each in rules_taken(by, notifying) if each.id in others]
-    for one, other in combinations(both, 2):
+    for one, other in combinations(rules_taken(by, rules_taken(of, notifying)), 2):
         severities = {one.document.severity, other.document.severity}
-        if Severity.CRITICAL in severities and len(severities) > 1:
-            continue  # the critical one is told
-        if one.document.params.judges & other.document.params.judges:
+        # Of two, a critical one is told.
+        is_critical = Severity.CRITICAL in severities and len(severities) > 1
+        if not is_critical and one.params.judges & other.params.judges:
             return one.id, other.id
     return None
 
@@ -75,13 +77,8 @@ def _pair(inhibition: Inhibition, rules: Sequence[ParsedRule]) -> tuple[str, str
 def _takes_critical(match: IncidentMatch, rules: Sequence[ParsedRule]) -> bool:
     """Whether an incident that it takes may be critical: of a rule, or of no rule."""
     kinds = [*incidents_of(rules), *(IncidentKind(word, Severity.CRITICAL) for word in OWN_WORDS)]
-    critical = (each for each in kinds if each.severity is Severity.CRITICAL)
-    return any(may_hold(match, each) for each in critical)
-
-
-def _takes_own_words(match: IncidentMatch) -> bool:
-    return not match.rule or any(map(matcher(match.rule), OWN_WORDS))
+    return any(may_hold(match, each) for each in kinds if each.severity is Severity.CRITICAL)
 
 
 def _judged(rules: Sequence[ParsedRule]) -> frozenset[str]:
-    return frozenset(each for rule in rules for each in rule.document.params.judges)
+    return frozenset(each for rule in rules for each in rule.params.judges)

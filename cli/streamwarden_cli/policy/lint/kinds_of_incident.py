@@ -4,7 +4,8 @@ A rule's incidents have its severity. What operators do about a rule, such as a 
 is told under the rule's id, with a severity of its own; so are a quarantine and a breaker.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import Final, NamedTuple
 
 from streamwarden.domain.globs import matcher
@@ -28,29 +29,20 @@ class IncidentKind(NamedTuple):
 
 def incidents_of(rules: Iterable[ParsedRule]) -> list[IncidentKind]:
     """Of the rules that tell people."""
-    return [
-        IncidentKind(each.id, each.document.severity)
-        for each in rules
-        if each.document.mode is not Mode.OBSERVE
-    ]
+    notifying = (each for each in rules if each.document.mode is not Mode.OBSERVE)
+    return [IncidentKind(each.id, each.document.severity) for each in notifying]
 
 
-def news_of(rules: Iterable[ParsedRule]) -> Iterator[IncidentKind]:
-    """What else can be told, also of rules that only observe."""
-    for word in (*OWN_WORDS, *(each.id for each in rules)):
-        yield from (IncidentKind(word, severity) for severity in _OWN_SEVERITIES)
-
-
-def of_another_rule() -> Iterator[IncidentKind]:
-    """What a rule that is added later may tell, under an id that no route names."""
-    yield from (IncidentKind("~", severity) for severity in Severity)
+def all_kinds(rules: Sequence[ParsedRule]) -> list[IncidentKind]:
+    """Of these, and of what else can be told, also of rules that only observe."""
+    words = (*OWN_WORDS, *(each.id for each in rules))
+    return [*incidents_of(rules), *map(IncidentKind._make, product(words, _OWN_SEVERITIES))]
 
 
 def may_hold(match: IncidentMatch, kind: IncidentKind) -> bool:
     """Whether there can be a notification of the kind that it takes."""
-    if match.severity.is_above(kind.severity) or kind.severity.is_above(match.at_most):
-        return False
-    return not match.rule or bool(matcher(match.rule)(kind.rule))
+    is_outside = match.severity.is_above(kind.severity) or kind.severity.is_above(match.at_most)
+    return not is_outside and (not match.rule or bool(matcher(match.rule)(kind.rule)))
 
 
 def takes_more(one: IncidentMatch, other: IncidentMatch) -> bool:
@@ -69,8 +61,12 @@ def opens_none(match: IncidentMatch) -> bool:
     return bool(match.status) and set(match.status) <= ENDINGS
 
 
+def takes_own_words(match: IncidentMatch) -> bool:
+    """Whether it may take what no rule has opened."""
+    return not match.rule or any(map(matcher(match.rule), OWN_WORDS))
+
+
 def rules_taken(match: IncidentMatch, rules: Sequence[ParsedRule]) -> list[ParsedRule]:
     """Whose own incidents it may take, were they told."""
-    return [
-        each for each in rules if may_hold(match, IncidentKind(each.id, each.document.severity))
-    ]
+    kinds = ((each, IncidentKind(each.id, each.document.severity)) for each in rules)
+    return [each for each, kind in kinds if may_hold(match, kind)]

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from streamwarden_cli.documents.problems import Problem
-from streamwarden_cli.documents.source import Source
+from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.policy.lint import (
     actions,
     anchors,
@@ -23,7 +23,7 @@ from streamwarden_cli.policy.lint import (
     unreachable,
     zones,
 )
-from streamwarden_cli.policy.lint.warnings import Check, LintWarning
+from streamwarden_cli.policy.lint.warnings import Check, Found, LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 from streamwarden_cli.policy.routing.pasted import without_pasted
 
@@ -53,7 +53,7 @@ _MISLEADING: Final[Sequence[Check]] = (
 )
 
 # Who is told, and of what nobody is.
-_ROUTING: Final[Sequence[Callable[[ParsedPolicy], Iterator[LintWarning]]]] = (
+_ROUTING: Final[Sequence[Callable[[ParsedPolicy], Iterator[Found]]]] = (
     routes.unnamed_destinations,
     matchers.empty_matchers,
     routes.unreached_routes,
@@ -65,7 +65,7 @@ _ROUTING: Final[Sequence[Callable[[ParsedPolicy], Iterator[LintWarning]]]] = (
 
 def errors_of(rules: Sequence[ParsedRule]) -> list[LintWarning]:
     """For which the policy is refused."""
-    alone = [fault for rule in rules for check in _ERRORS for fault in check(rule)]
+    alone = [about(rule, each) for rule in rules for check in _ERRORS for each in check(rule)]
     enabled = [rule for rule in rules if rule.document.enabled]
     return [*alone, *fights.fights(enabled), *budgets.too_many_shared(enabled)]
 
@@ -86,18 +86,14 @@ def _problems(found: Iterable[LintWarning], source: Source, level: str) -> list[
 
 
 def _of_each(rules: Iterable[ParsedRule], now: datetime) -> Iterator[LintWarning]:
+    """What is wrong in one place is said once, by the first check that finds it."""
     checks: list[Check] = [*_NEVER, *_MISLEADING, partial(filters.ended_exemptions, now=now)]
     for rule in rules:
-        yield from _first_of_each_place(rule, checks)
-
-
-def _first_of_each_place(rule: ParsedRule, checks: Iterable[Check]) -> list[LintWarning]:
-    """What is wrong in one place is said once, by the first check that finds it."""
-    found: list[LintWarning] = []
-    for check in checks:
-        places = {each.location for each in found}
-        found += [each for each in check(rule) if each.location not in places]
-    return found
+        said: set[Location] = set()
+        for check in checks:
+            found = [about(rule, each) for each in check(rule)]
+            yield from (each for each in found if each.location not in said)
+            said.update(each.location for each in found)
 
 
 def _of_several(policy: ParsedPolicy) -> Iterator[LintWarning]:
@@ -106,8 +102,6 @@ def _of_several(policy: ParsedPolicy) -> Iterator[LintWarning]:
     named = [each.rule for _, each in matchers.matchers_of(policy) if each.rule]
     yield from overlap.overlaps(sound, named)
     yield from fights.tags_asked_for_and_forbidden(sound)
-    yield from fights.key_tags_asked_for_and_forbidden(sound)
     yield from budgets.budgets_below_limits(sound)
     yield from budgets.limits_without_budget(sound, policy.rules)
-    for check in _ROUTING:
-        yield from check(policy)
+    yield from (LintWarning(*each) for check in _ROUTING for each in check(policy))

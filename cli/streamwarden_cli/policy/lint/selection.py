@@ -29,6 +29,11 @@ def selected(rule: RuleDocument) -> Assumptions:
     return matched(rule).suppose(rule.when)
 
 
+def judged(rule: RuleDocument, states: Assumptions) -> Assumptions:
+    """What is known beside when the rule is about it, whatever matches."""
+    return states.suppose(rule.when).suppose(rule.unless, holds=False)
+
+
 def conditions_of(rule: RuleDocument) -> Iterator[tuple[str, str]]:
     """Each condition, with the key under which the rule says it."""
     params = rule.params

@@ -12,61 +12,50 @@ from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.globs import unlike
 from streamwarden_cli.policy.lint.event_contents import Contents, contents_of
 from streamwarden_cli.policy.lint.nodes import compared, nodes, path_of
-from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.lint.warnings import Fault
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _DETAIL: Final = "detail"
-_FORWARDED: Final = "template.yaml says which are forwarded"
-_READS_ALL: Final = "write `name` instead, which reads all of them"
 
 
-def unreachable(rule: ParsedRule) -> Iterator[LintWarning]:
+def unreachable(rule: ParsedRule) -> Iterator[Fault]:
     """The stack's own EventBridge rules forward the detail-types there are models for."""
-    check = rule.document.params
+    check = rule.params
     globs: Texts = getattr(check, check.detail_types) if check.detail_types else ()
-    faults = [*_detail_types(globs)]
-    if globs and not faults:
+    unknown = [*unlike(DETAIL_TYPES, globs)]
+    for each in unknown:
+        message = f"no event of the detail-type {each!r} comes{did_you_mean(each, DETAIL_TYPES)}"
+        yield "params", message, "template.yaml says which are forwarded"
+    if globs and not unknown:
         contents = contents_of(globs)
-        names = unlike(contents.names, getattr(check, check.event_names))
-        faults = [_unknown_name(each, contents) for each in names]
+        names = [*unlike(contents.names, getattr(check, check.event_names))]
         where = getattr(check, check.event_condition)
-        faults += _conditions(where, contents) if where else ()
-    for message, remedy in faults:
-        yield about(rule, "params", message, remedy)
+        names += _unknown_names(where, contents) if where else ()
+        for name in names:
+            message = f"no such event named {name!r} comes{did_you_mean(name, contents.names)}"
+            yield "params", message, f"these come: {format_list(sorted(contents.names), 'and')}"
+        yield from _unknown_fields(where, contents) if where else ()
 
 
-def _detail_types(globs: Texts) -> Iterator[tuple[str, str]]:
-    for wanted in unlike(DETAIL_TYPES, globs):
-        hint = did_you_mean(wanted, DETAIL_TYPES)
-        yield f"no event of the detail-type {wanted!r} comes{hint}", _FORWARDED
-
-
-def _unknown_name(wanted: str, contents: Contents) -> tuple[str, str]:
-    hint = did_you_mean(wanted, contents.names)
-    return f"no such event named {wanted!r} comes{hint}", (
-        f"these come: {format_list(sorted(contents.names), 'and')}"
-    )
-
-
-def _conditions(where: str, contents: Contents) -> Iterator[tuple[str, str]]:
-    """Fields of `detail` that no such event has, and names with which one is compared."""
-    names = {(_DETAIL, key) for key in contents.name_keys}
+def _unknown_names(where: str, contents: Contents) -> Iterator[str]:
+    """With which the name of an event is compared."""
+    places = {(_DETAIL, key) for key in contents.name_keys}
     for node in nodes(parse(where)):
-        if any(path_of(each) in names for each in children_of(node)):
-            for wanted in compared(node):
-                if isinstance(wanted, str) and wanted not in contents.names:
-                    yield _unknown_name(wanted, contents)
-    fields = [path[1] for path in paths_of(where) if path[0] == _DETAIL and len(path) > 1]
-    for field in dict.fromkeys(fields):
-        yield from _unknown_field(field, contents)
+        if any(path_of(each) in places for each in children_of(node)):
+            names = (each for each in compared(node) if isinstance(each, str))
+            yield from (each for each in names if each not in contents.names)
 
 
-def _unknown_field(field: str, contents: Contents) -> Iterator[tuple[str, str]]:
+def _unknown_fields(where: str, contents: Contents) -> Iterator[Fault]:
+    """Of `detail`, which no such event has."""
     if contents.fields is None:
         return
-    if field in contents.other_name_keys:
-        others = format_list(sorted(contents.name_keys - {field}))
-        yield f"AWS may send {others} in place of detail.{field}", _READS_ALL
-    elif field not in contents.fields:
-        text = f"no such event has detail.{field}{did_you_mean(field, contents.fields)}"
-        yield text, f"these have: {format_list(sorted(contents.fields), 'and')}"
+    fields = [path[1] for path in paths_of(where) if path[0] == _DETAIL and len(path) > 1]
+    for field in dict.fromkeys(fields):
+        if field in contents.other_name_keys:
+            others = format_list(sorted(contents.name_keys - {field}))
+            message = f"AWS may send {others} in place of detail.{field}"
+            yield "params", message, "write `name` instead, which reads all of them"
+        elif field not in contents.fields:
+            message = f"no such event has detail.{field}{did_you_mean(field, contents.fields)}"
+            yield "params", message, f"these have: {format_list(sorted(contents.fields), 'and')}"

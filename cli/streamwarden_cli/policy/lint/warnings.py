@@ -1,6 +1,6 @@
 """One warning, and what gives it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from copy import replace
 from dataclasses import dataclass
 
@@ -8,8 +8,12 @@ from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.policy.parsed import ParsedRule
 
-# Where within an item, what is wrong, and what to do about it.
-type Fault = tuple[tuple[str, ...], str, str]
+# A place in the document, what is wrong there, and what to do about it.
+type Found = tuple[Location, str, str]
+# The same of a rule, or of what it says under a key.
+type Fault = tuple[str, str, str] | Found
+# What says all there is to say of one kind, about each rule by itself.
+type Check = Callable[[ParsedRule], Iterable[Fault]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +34,8 @@ class LintWarning:
         return replace(problem, level=level)
 
 
-def about(rule: ParsedRule, key: str, message: str, remedy: str) -> LintWarning:
-    """Warn of what a rule says under a key; of all of it if it says nothing there."""
-    return LintWarning(rule.place(key), message, remedy, rule.id)
-
-
-def about_each[Item](
-    key: str, items: Iterable[Item], faults: Callable[[Item], Iterable[Fault]]
-) -> Iterator[LintWarning]:
-    """Warn of what is wrong with the items of a list of the policy."""
-    for index, item in enumerate(items):
-        for within, message, remedy in faults(item):
-            yield LintWarning((key, index, *within), message, remedy)
-
-
-# What says all there is to say of one kind, about each rule by itself.
-type Check = Callable[[ParsedRule], Iterator[LintWarning]]
+def about(rule: ParsedRule, fault: Fault) -> LintWarning:
+    """Where the rule says nothing under a key, all of it is meant."""
+    place, message, remedy = fault
+    location = rule.place(place) if isinstance(place, str) else place
+    return LintWarning(location, message, remedy, rule.id)

@@ -9,7 +9,7 @@ from streamwarden.domain.expressions.time_functions import FUNCTIONS
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.nodes import nodes
 from streamwarden_cli.policy.lint.selection import conditions_of
-from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.lint.warnings import Fault
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _WITHOUT_SUMMER_TIME: Final = {
@@ -25,10 +25,10 @@ _ASK_FOR_ZONE: Final = {
 _REVERSED: Final = re.compile(r"Etc/GMT([+-])([1-9][0-9]?)")
 
 
-def misleading_zones(rule: ParsedRule) -> Iterator[LintWarning]:
-    for key, zone in _zones(rule):
+def misleading_zones(rule: ParsedRule) -> Iterator[Fault]:
+    for key, zone in dict.fromkeys(_zones(rule)):
         if fault := fault_of_zone(zone):
-            yield about(rule, key, *fault)
+            yield key, *fault
 
 
 def fault_of_zone(zone: str) -> tuple[str, str] | None:
@@ -44,16 +44,12 @@ def fault_of_zone(zone: str) -> tuple[str, str] | None:
 
 
 def _zones(rule: ParsedRule) -> Iterator[tuple[str, str]]:
-    """Each once, with the key under which the rule says it."""
-    if zone := getattr(rule.document.params, "zone", ""):
-        yield "params", zone
+    """With the key under which the rule says it."""
+    yield "params", getattr(rule.params, "zone", "")
     for key, condition in conditions_of(rule.document):
-        yield from dict.fromkeys((key, zone) for zone in _zones_of(condition))
-
-
-def _zones_of(condition: str) -> Iterator[str]:
-    for node in nodes(parse(condition)):
-        if node["type"] == "function_expression" and node["value"] in _ASK_FOR_ZONE:
-            argument = node["children"][0]
-            if argument["type"] == "literal" and isinstance(argument["value"], str):
-                yield argument["value"]
+        for node in nodes(parse(condition)):
+            match node:
+                case {"value": name, "children": [{"type": "literal", "value": str(zone)}]} if (
+                    name in _ASK_FOR_ZONE
+                ):
+                    yield key, zone
