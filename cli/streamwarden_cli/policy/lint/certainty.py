@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, Final, cast
 
 from streamwarden.domain.expressions.closures import Evaluate, Node, closure_of, is_true
+from streamwarden.domain.expressions.expressions import UNFIT
 from streamwarden_cli.policy.conditions.shapes import HOUR, WEEKDAY
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.nodes import (
@@ -22,6 +23,7 @@ from streamwarden_cli.policy.lint.nodes import (
     compared,
     is_comparison,
     is_constant,
+    is_ordered,
     path_of,
 )
 from streamwarden_cli.policy.lint.values import MAPPING, Demand, are_met, samples
@@ -31,12 +33,11 @@ type Case = Mapping[Path, Sequence[Demand]]
 # Whether something holds; None where it raises.
 type Answer = bool | None
 
-_ANSWERS: Final[Sequence[Answer]] = (True, False, None)
 # Of a condition that may come out in so many ways, nothing is certain.
-_MOST: Final = 1000
+_MOST: Final = 100
 # A comparison does not look at the clock.
 _EVER: Final = datetime(2020, 1, 1, tzinfo=UTC)
-_UNFIT: Final = (ValueError, TypeError, ArithmeticError)
+_MAY_RAISE: Final = ("function_expression", "comparator")
 # Stands for the one value in a condition that is not known.
 _NAME: Final = "value"
 _UNKNOWN: Final[Node] = {"type": "field", "value": _NAME, "children": []}
@@ -85,7 +86,7 @@ class Assumptions:
 
 def _narrowed(case: Case, path: Path, *more: Demand) -> Case | None:
     """The case with what is asked in addition; None if no value is like that."""
-    demands = (*case.get(path, ()), *more)
+    demands = (*more, *case.get(path, ()))
     is_possible = any(are_met(demands, each) for each in _candidates(case, path, demands))
     return {**case, path: demands} if is_possible else None
 
@@ -134,15 +135,17 @@ def _answers_of_one(node: Node, case: Case) -> Iterator[tuple[Answer, Case]]:
         sides = [node]
     unknown = {_key(each): each for each in sides if not is_constant(each)} or {(): node}
     places = [each if is_constant(each) else _UNKNOWN for each in sides]
-    evaluate = cast(
-        "Evaluate", closure_of({**node, "children": places} if sides[1:] else places[0])
-    )
+    form = {**node, "children": places} if sides[1:] else places[0]
+    evaluate = cast("Evaluate", closure_of(form))
+    # Of a number and a text, neither comes first.
+    answers = (True, False, None) if is_ordered(node) else (True, False)
     for key, each in unknown.items():
-        if _may_raise(each) and key not in ((), *case):
+        always = () if key in case else _always(each)
+        if each["type"] in _MAY_RAISE and not always and key not in ((), *case):
             yield None, case
-        for answer in _ANSWERS:
+        for answer in answers:
             demand = Demand(partial(_is_answered, evaluate, answer), compared(node))
-            narrowed = _narrowed(case, key, *_always(each), demand)
+            narrowed = _narrowed(case, key, demand, *always)
             if narrowed is not None:
                 yield answer, narrowed
 
@@ -150,12 +153,8 @@ def _answers_of_one(node: Node, case: Case) -> Iterator[tuple[Answer, Case]]:
 def _is_answered(evaluate: Evaluate, answer: Answer, value: object) -> bool:
     try:
         return is_true(evaluate({_NAME: value}, _EVER)) is answer
-    except _UNFIT:
+    except UNFIT:
         return answer is None
-
-
-def _may_raise(node: Node) -> bool:
-    return node["type"] in ("function_expression", "comparator") and not _always(node)
 
 
 def _always(node: Node) -> Sequence[Demand]:

@@ -1,39 +1,31 @@
 """What one selection takes of what another one takes: all of it for certain, or some of it."""
 
-from collections.abc import Iterable, Mapping
-from typing import Final, Protocol
+from collections.abc import Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
 from streamwarden.domain.filters import Match
 from streamwarden.domain.globs import Texts
+from streamwarden.domain.notifications.routing import IncidentMatch
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.globs import can_overlap, contains
 from streamwarden_cli.policy.lint.certainty import Assumptions
 from streamwarden_cli.policy.lint.nodes import TAGS
-from streamwarden_cli.policy.lint.selection import selected
-from streamwarden_cli.policy.lint.values import unlike
+from streamwarden_cli.policy.lint.selection import judged, matched, selected
+from streamwarden_cli.policy.lint.values import like
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _ANYTHING: Final = ("*",)
 _PLACES: Final = ("name", "type", "arn", "region", "account")
 
 
-class Selection(Protocol):
-    """Globs in fields, and globs for the values of tags; no glob takes everything."""
-
-    @property
-    def tags(self) -> Mapping[str, Texts]: ...
-
-
 def selects_more(one: ParsedRule, other: ParsedRule) -> bool:
     """Whether `one` is certainly about all that `other` is about, as long as no exemption ends."""
     mine, its = one.document, other.document
-    states = selected(its)
-    if not _ends(its):
-        states = states.suppose(its.unless, holds=False)
-    if mine.when and states.outcome(parse(mine.when)) is not True:
+    states = selected(its) if _ends(its) else judged(its, matched(its))
+    if mine.when not in (None, its.when) and states.outcome(parse(mine.when)) is not True:
         return False
     own = mine.unless if mine.exemption != its.exemption else None
     if own and (_ends(mine) or states.outcome(parse(own)) is not False):
@@ -50,21 +42,19 @@ def _ends(rule: RuleDocument) -> bool:
 def is_tag_like(states: Assumptions, key: str, globs: Texts) -> bool:
     """Whether the tag is certainly there, and like one of these; not where nothing can be."""
     return not states.is_contradictory and any(
-        states.demand((*root, key), unlike(globs)).is_contradictory for root in TAGS
+        states.demand((*root, key), like(globs, holds=False)).is_contradictory for root in TAGS
     )
 
 
-def takes_all[T: Selection](one: T, other: T, fields: Iterable[str]) -> bool:
-    """Whether `one` certainly takes all that `other` takes. An owner may be missing, as a tag."""
-    pairs = [
-        (getattr(one, name), getattr(other, name) or (() if name == "owner" else _ANYTHING))
-        for name in fields
-    ]
+def takes_all[T: (Match, IncidentMatch)](one: T, other: T, fields: Iterable[str]) -> bool:
+    """Whether `one` certainly takes all that `other` takes. A tag may be missing, no field may."""
+    pairs = [(getattr(one, name), getattr(other, name) or _ANYTHING) for name in fields]
     pairs += [(globs, other.tags.get(key, ())) for key, globs in one.tags.items()]
-    return all(_accepts_all(*pair) for pair in pairs)
+    return all(accepts_all(*pair) for pair in pairs)
 
 
-def _accepts_all(globs: Texts, narrower: Texts) -> bool:
+def accepts_all(globs: Texts, narrower: Texts) -> bool:
+    """Of what may be missing."""
     is_wider = all(any(contains(glob, each) for glob in globs) for each in narrower)
     return not globs or (bool(narrower) and is_wider)
 

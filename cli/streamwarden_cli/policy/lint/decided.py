@@ -4,13 +4,13 @@ JMESPath takes every text, list and number for true, unless it is null or empty.
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from streamwarden.domain.expressions.closures import Node, children_of
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
 from streamwarden_cli.policy.lint.certainty import Assumptions
-from streamwarden_cli.policy.lint.nodes import JOINED, is_tag
+from streamwarden_cli.policy.lint.nodes import JOINED, is_tag, parts_of
 from streamwarden_cli.policy.lint.selection import conditions_of
 from streamwarden_cli.policy.lint.warnings import Fault
 from streamwarden_cli.policy.parsed import ParsedRule
@@ -19,19 +19,13 @@ _NUMBERS: Final = frozenset({"length", "hour", "age", "abs", "ceil", "floor", "s
 _TEXTS: Final = frozenset({"type", "weekday", "date"})
 # What they give for null.
 _OF_ANYTHING: Final = {"to_string": "'null'", "to_array": "[null]"}
-_NEVER_NULL: Final = frozenset(
-    {"channel", "channel.tags", "resource", "resource.tags", "account", "@"}
-)
+_NEVER_NULL: Final = ("channel", "channel.tags", "resource", "resource.tags", "account", "@")
 _ROOTS: Final = ("channel.", "session.", "resource.", "account.", "!")
 _CORRECT: Final = "correct it, or leave it out"
 
 
-class Decided(NamedTuple):
-    """A part of a condition that comes out one way, and what to write instead."""
-
-    node: Node
-    holds: bool
-    remedy: str
+# A part of a condition that comes out one way, whether it holds, and what to write instead.
+type Decided = tuple[Node, bool, str]
 
 
 def decided_conditions(rule: ParsedRule) -> Iterator[Fault]:
@@ -41,23 +35,16 @@ def decided_conditions(rule: ParsedRule) -> Iterator[Fault]:
             yield key, f"{render(node)} {outcome}", remedy
 
 
-def decided_parts(node: Node) -> Iterator[Decided]:
+def decided_parts(node: Node, *, is_condition: bool = True) -> Iterator[Decided]:
     """From the whole to its smallest parts; of what is decided, no part is looked at."""
-    holds = _outcome(node)
+    holds = _outcome(node) if is_condition else None
     if holds is not None:
-        yield Decided(node, holds, _never_empty(node) or _remedy(node))
-    elif node["type"] in JOINED or node["type"] == "not_expression":
-        for child in node["children"]:
-            yield from decided_parts(child)
-    else:
-        yield from _within(node)
-
-
-def _within(node: Node) -> Iterator[Decided]:
-    """The conditions within a value: those of `[?…]`."""
+        yield node, holds, _never_empty(node) or _remedy(node)
+        return
+    is_joined = is_condition and node["type"] in (*JOINED, "not_expression")
     for position, child in enumerate(children_of(node)):
-        is_condition = node["type"] == "filter_projection" and position == 2
-        yield from decided_parts(child) if is_condition else _within(child)
+        is_filter = node["type"] == "filter_projection" and position == 2
+        yield from decided_parts(child, is_condition=is_joined or is_filter)
 
 
 def _outcome(node: Node) -> bool | None:
@@ -94,20 +81,17 @@ def _remedy(node: Node) -> str:
             return f"it is a text; take the single quotes away: {node['value']}"
         case "literal", _ if isinstance(node["value"], str) and node["value"]:
             return "a text by itself always holds; compare it with something"
-        case "or_expression", [left, {"type": "literal"} as right]:
-            compared = left["children"][-1] if left["type"] == "or_expression" else left
-            if compared["type"] == "comparator":
-                compared = {**compared, "children": [compared["children"][0], right]}
-                rest = f"{render(left)} || {render(compared)}"
-                return f"{render(right)} alone always holds; write {rest}"
-        case "or_expression" | "and_expression" as joined, [left, right]:
-            if _compared(left) and _compared(left) == _compared(right):
-                remedy = f"write {'&&' if joined == 'or_expression' else '||'} between them"
-                is_order = not {left["value"], right["value"]} <= {"eq", "ne"}
-                return f"{remedy}, or exchange the two values" if is_order else remedy
+        case "or_expression", [left, {"type": "literal"} as right] if (
+            last := [*parts_of(left, "or_expression")][-1]
+        )["type"] == "comparator":
+            rest = f"{render(left)} || {render({**last, 'children': [last['children'][0], right]})}"
+            return f"{render(right)} alone always holds; write {rest}"
+        case joined, [left, right] if _compared(left) and _compared(left) == _compared(right):
+            remedy = f"write {'&&' if joined == 'or_expression' else '||'} between them"
+            is_order = not {left["value"], right["value"]} <= {"eq", "ne"}
+            return f"{remedy}, or exchange the two values" if is_order else remedy
         case _:
-            pass
-    return _CORRECT
+            return _CORRECT
 
 
 def _compared(node: Node) -> str:

@@ -1,6 +1,6 @@
 """What the events of a detail-type hold, as the models of events say."""
 
-from collections.abc import Iterable
+from itertools import chain
 from typing import Final, NamedTuple
 
 from msgspec.structs import fields as fields_of
@@ -35,24 +35,18 @@ def contents_of(detail_types: Texts) -> Contents:
     is_closed = not any(shape.model in _OPEN for shape in shapes.values())
     keys = [shape.name_keys for shape in shapes.values()]
     return Contents(
-        names=_all(_names(name, shape) for name, shape in shapes.items()),
-        name_keys=_all(map(frozenset, keys)),
-        other_name_keys=_all(frozenset(each[1:]) for each in keys),
-        fields=_all(map(_fields, shapes.values())) if is_closed else None,
+        names=frozenset(each for kind in shapes.items() for each in _names(*kind)),
+        name_keys=frozenset(chain(*keys)),
+        other_name_keys=frozenset(key for _, *others in filter(None, keys) for key in others),
+        fields=frozenset(chain(*map(_fields, shapes.values()))) if is_closed else None,
     )
-
-
-def _all(sets: Iterable[frozenset[str]]) -> frozenset[str]:
-    return frozenset().union(*sets)
 
 
 def _names(detail_type: str, shape: EventShape) -> frozenset[str]:
     """A kind of event without names goes by its detail-type."""
-    if not shape.name_keys:
-        return frozenset({detail_type})
-    return frozenset(map(str, shape.names)) - NEVER_FORWARDED
+    return frozenset(shape.names if shape.name_keys else {detail_type}) - NEVER_FORWARDED
 
 
-def _fields(shape: EventShape) -> frozenset[str]:
+def _fields(shape: EventShape) -> set[str]:
     of_model = {each.name for each in fields_of(shape.model)} - _NOT_IN_DETAIL
-    return frozenset({*(shape.keys.get(each, each) for each in of_model), *shape.name_keys})
+    return {*(shape.keys.get(each, each) for each in of_model), *shape.name_keys}

@@ -41,20 +41,20 @@ type Fight = tuple[TagSet, ParsedRule, str]
 
 def fights(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
     """Each pair once, at the action of the rule that comes later, or at that which is refused."""
-    sets = [*_tags_set(rules)]
-    said: set[frozenset[str]] = set()
+    sets, found = [*_tags_set(rules)], dict[frozenset[str], LintWarning]()
     for one, other, text in chain(_undone(sets), _refused(sets, rules)):
         pair = frozenset((one.rule.id, other.id))
-        if pair not in said:
-            said.add(pair)
-            yield about(one.rule, (one.place, text, _AGREE))
+        found.setdefault(pair, about(one.rule, (one.place, text, _AGREE)))
+    yield from found.values()
 
 
 def _undone(sets: Sequence[TagSet]) -> Iterator[Fight]:
     for one, other in permutations(sets, 2):
-        if one.rule.index > other.rule.index and _undo_each_other(one, other):
+        values = {one.value, other.value}
+        if one.key == other.key and len(values) > 1 and None not in values:
             text = f"it sets {one.key} to {one.value!r}, and {other.rule.id} to {other.value!r}"
-            yield one, other.rule, f"{text}: they fight for ever"
+            if one.rule.index > other.rule.index and _undo_each_other(one, other):
+                yield one, other.rule, f"{text}: they fight for ever"
 
 
 def _refused(sets: Sequence[TagSet], rules: Sequence[ParsedRule]) -> Iterator[Fight]:
@@ -88,11 +88,9 @@ def _why_forbidden(key: str, params: Check) -> str:
     A glob stands for keys that are all forbidden if its text is like one in which only `*` stands
     for others.
     """
-    if params.demands_tags or any(params.tag_values):
-        return ""
-    if is_glob(key) and any(map(is_finer, (key, *params.tag_keys))):
-        return ""
-    return params.fault_of_tag(key, "any")
+    is_unlike = is_glob(key) and any(map(is_finer, (key, *params.tag_keys)))
+    is_open = is_unlike or params.demands_tags or any(params.tag_values)
+    return "" if is_open else params.fault_of_tag(key, "any")
 
 
 def _tags_set(rules: Sequence[ParsedRule]) -> Iterator[TagSet]:
@@ -111,21 +109,12 @@ def _fault_of(tag: TagSet, rule: ParsedRule) -> str:
 
 
 def _undo_each_other(one: TagSet, other: TagSet) -> bool:
-    return (
-        one.key == other.key
-        and None not in (one.value, other.value)
-        and one.value != other.value
-        and _are_broken_together(one.rule, other.rule, one.key)
-        and _acts_after(one, other)
-        and _acts_after(other, one)
-        and _may_both_apply(one.rule, other.rule, one.key)
-    )
-
-
-def _are_broken_together(one: ParsedRule, other: ParsedRule, key: str) -> bool:
     """Events come one after the other; streams that last too long have viewers, or none."""
-    is_same = one.document.kind == other.document.kind and not one.params.detail_types
-    return is_same or _demands(one, key) or _demands(other, key)
+    mine, its = one.rule, other.rule
+    is_same = mine.document.kind == its.document.kind and not mine.params.detail_types
+    are_broken_together = is_same or _demands(mine, one.key) or _demands(its, one.key)
+    act = are_broken_together and _acts_after(one, other) and _acts_after(other, one)
+    return act and _may_both_apply(mine, its, one.key)
 
 
 def _demands(rule: ParsedRule, key: str) -> bool:
@@ -157,7 +146,7 @@ def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
         if path[1:] != ("tags", key):
             states = states.demand(path, demand)
     for rule in (mine, its):
-        if not any(key in condition for condition in _conditions(rule) if condition):
+        if key not in f"{rule.when} {rule.unless}":
             states = judged(rule, states)
         states = states.suppose(rule.params.breached_only_where)
     return not states.is_contradictory
@@ -165,13 +154,9 @@ def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
 
 def _may_be_apart(one: RuleDocument, other: RuleDocument) -> bool:
     """Whether what is not certain may let each judge what the other leaves alone."""
-    mine, its = _conditions(one), _conditions(other)
+    mine, its = (one.when, one.unless), (other.when, other.unless)
     is_negated = any(each.unless or "!" in (each.when or "") for each in (one, other))
     if mine == its:
         return is_negated and one.match != other.match
     are_opaque = any(is_opaque(parse(each)) for each in (*mine, *its) if each)
     return is_negated or (any(mine) and any(its) and are_opaque)
-
-
-def _conditions(rule: RuleDocument) -> tuple[str | None, str | None]:
-    return rule.when, rule.unless

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
-from streamwarden.domain.expressions.closures import Node
+from streamwarden.domain.expressions.closures import Node, nodes_of
 from streamwarden.domain.filters import Match
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
 from streamwarden_cli.policy.globs import arn_of, can_fit
-from streamwarden_cli.policy.lint.nodes import JOINED, compared, is_tag, nodes, parts_of, path_of
+from streamwarden_cli.policy.lint.nodes import JOINED, compared, is_tag, parts_of, path_of
 from streamwarden_cli.policy.lint.selection import matched, selected
 from streamwarden_cli.policy.lint.warnings import Fault
 from streamwarden_cli.policy.matching import RESOURCE_TYPES
@@ -69,14 +69,14 @@ def exempting_any_tag(rule: ParsedRule) -> Iterator[Fault]:
     if rule.document.unless is None:
         return
     condition, states = parse(rule.document.unless), selected(rule.document)
-    once = [path for path, count in Counter(map(path_of, nodes(condition))).items() if count == 1]
+    said = Counter(map(path_of, nodes_of(condition)))
     for tag in filter(is_tag, parts_of(condition, *JOINED)):
-        if path_of(tag) in once:
+        if said[path_of(tag)] == 1:
             message = f"{render(tag)} also exempts where the tag says 'false'"
             yield "unless", message, f"write {render(tag)} && {render(tag)} != 'false'"
     for part in parts_of(condition, "or_expression"):
         for tag in filter(is_tag, part["children"] if _denies(part) else ()):
-            if path_of(tag) in once and states.outcome(tag) is None:
+            if said[path_of(tag)] == 1 and states.outcome(tag) is None:
                 message = f"{render(part)} also exempts where there is no such tag"
                 yield "unless", message, f"write {render(tag)} && {render(part)}"
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from streamwarden.domain.notifications.routing import IncidentMatch, Inhibition
 from streamwarden.domain.verdicts import Mode, Severity
+from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.lint.kinds_of_incident import (
     IncidentKind,
     covers_places,
@@ -28,40 +29,39 @@ _REMEDY: Final = (
 
 def misleading_inhibitions(policy: ParsedPolicy) -> Iterator[Found]:
     for index, document in enumerate(policy.routing.inhibit):
-        for within, text, remedy in _faults(document, policy.rules):
-            yield ("inhibit", index, *within), text, remedy
+        yield from _faults(("inhibit", index), document, policy.rules)
 
 
-def _faults(document: InhibitionDocument, rules: Sequence[ParsedRule]) -> Iterator[Found]:
-    """With the place within the inhibition."""
+def _faults(
+    place: Location, document: InhibitionDocument, rules: Sequence[ParsedRule]
+) -> Iterator[Found]:
     inhibition = document.compiled()
     by, of = inhibition.by, inhibition.of
     if inhibition == _EVERYTHING:
-        yield (), "every incident matches both `by` and `of`: it silences nothing", _REMEDY
+        yield place, "every incident matches both `by` and `of`: it silences nothing", _REMEDY
         return
-    if pair := _pair(by, of, rules):
+    if pair := _pair(inhibition, rules):
         both = f"incidents of {pair[0]} and {pair[1]} on one channel match both `by` and `of`"
-        yield (), f"{both}: neither silences the other", _REMEDY
+        yield place, f"{both}: neither silences the other", _REMEDY
     covering, covered = rules_taken(by, rules), rules_taken(of, rules)
     if covering and covered and not (takes_own_words(by) or takes_own_words(of)):
         if len({each.id for each in (*covering, *covered)}) == 1:
             text = "it silences nothing: no incident silences itself"
-            yield (), text, "name another rule in `of`"
+            yield place, text, "name another rule in `of`"
         elif not _judged(covering) & _judged(covered):
             text = "it silences nothing: `by` and `of` are about different types of resources"
-            yield (), text, "name rules about the same type"
+            yield place, text, "name rules about the same type"
     # Without `at_most`, an inhibition is also of what somebody is called for at night.
     if "at_most" not in document.of.model_fields_set and _takes_critical(of, rules):
         text = "critical incidents are told all the same: none of `by` is critical"
         if _takes_critical(by, rules):
             text = "critical incidents are held back too, by a critical one of `by`"
-        yield ("of",), text, _ALSO_CRITICAL
+        yield (*place, "of"), text, _ALSO_CRITICAL
 
 
-def _pair(
-    by: IncidentMatch, of: IncidentMatch, rules: Sequence[ParsedRule]
-) -> tuple[str, str] | None:
+def _pair(inhibition: Inhibition, rules: Sequence[ParsedRule]) -> tuple[str, str] | None:
     """Two rules whose incidents certainly match both sides, on one resource."""
+    by, of = inhibition.by, inhibition.of
     if by.status != of.status or not (covers_places(by, of) or covers_places(of, by)):
         return None
     notifying = [each for each in rules if each.document.mode is not Mode.OBSERVE]

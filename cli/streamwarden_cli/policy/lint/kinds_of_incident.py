@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 from streamwarden.domain.globs import matcher
 from streamwarden.domain.notifications.routing import IncidentMatch
 from streamwarden.domain.verdicts import Mode, Severity
-from streamwarden_cli.policy.lint.coverage import takes_all
+from streamwarden_cli.policy.lint.coverage import accepts_all, takes_all
 from streamwarden_cli.policy.parsed import ParsedRule
 from streamwarden_cli.policy.routing.matchers import ENDINGS
 from streamwarden_cli.policy.routing.own_words import OWN_WORDS
 
 _OWN_SEVERITIES: Final = (Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
-_PLACES: Final = ("owner", "channel", "account", "region")
+_PLACES: Final = ("channel", "account", "region")
 
 
 class IncidentKind(NamedTuple):
@@ -53,7 +53,7 @@ def takes_more(one: IncidentMatch, other: IncidentMatch) -> bool:
 
 def covers_places(one: IncidentMatch, other: IncidentMatch) -> bool:
     """Whether `one` is certainly about all resources that `other` is about."""
-    return takes_all(one, other, _PLACES)
+    return takes_all(one, other, _PLACES) and accepts_all(one.owner, other.owner)
 
 
 def opens_none(match: IncidentMatch) -> bool:

@@ -61,12 +61,11 @@ def _is_stricter(one: Check, other: Check) -> bool:
 def _does_more(one: ParsedRule, other: ParsedRule) -> bool:
     """Whether `one` tells and does all that `other` tells and does, and as soon."""
     mine, its = one.compiled, other.compiled
-    if its.mode is Mode.OBSERVE or its.mode.at_most(mine.mode) is not its.mode:
-        return its.mode is Mode.OBSERVE
     # Of a breach, after people were told that it is open.
     count, its_count = (sum(bool(step.after) for step in each.steps) for each in (mine, its))
-    return (
-        its.on_repeat in (None, mine.on_repeat)
+    return its.mode is Mode.OBSERVE or (
+        its.mode.at_most(mine.mode) is its.mode
+        and its.on_repeat in (None, mine.on_repeat)
         and count >= its_count
         and all(
             any(each.after <= step.after and action in each.do for each in mine.steps)

@@ -6,6 +6,7 @@ from typing import Final
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.notifications.routing import IncidentMatch
 from streamwarden.domain.verdicts import Severity
+from streamwarden_cli.documents.source import Location
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.lint.kinds_of_incident import (
     IncidentKind,
@@ -58,29 +59,27 @@ def unreached_routes(policy: ParsedPolicy) -> Iterator[Found]:
 def idle_settings(policy: ParsedPolicy) -> Iterator[Found]:
     """What a route says and what has no effect."""
     for index, route in enumerate(policy.routing.routes):
-        for within, text, remedy in _idle(route, policy):
-            yield ("routes", index, *within), text, remedy
+        yield from _idle(("routes", index), route, policy)
 
 
-def _idle(route: RouteDocument, policy: ParsedPolicy) -> Iterator[Found]:
-    """With the place within the route."""
+def _idle(place: Location, route: RouteDocument, policy: ParsedPolicy) -> Iterator[Found]:
     if opens_none(route.compiled_match()):
         text = "what ends an incident is told where it was opened, and by no route"
-        yield ("status",), text, "add the status with which it opens, or remove the route"
+        yield (*place, "status"), text, "add the status with which it opens, or remove the route"
     if route.repeat is not None and route.repeat < route.group.interval:
         repeat, interval = format_duration(route.repeat), format_duration(route.group.interval)
         text = f"nothing is repeated after {repeat}: a group is told once in {interval} at most"
-        yield ("repeat",), text, "make it longer, or `group.interval` shorter"
+        yield (*place, "repeat"), text, "make it longer, or `group.interval` shorter"
     to = [each for each in policy.compiled.routing.destinations if each.name in route.to]
     if "group" in route.model_fields_set and to and all(map(has_no_groups, to)):
         kinds = format_list(sorted({each.kind for each in to}), last="and")
         text = f"it has no effect: {kinds} is told of each incident by itself"
-        yield ("group",), text, "leave it out"
+        yield (*place, "group"), text, "leave it out"
     if route.quiet is not None and route.severity is Severity.CRITICAL:
         text = "what is critical is told also in quiet hours, and nothing else takes this route"
-        yield ("quiet",), text, "leave them out"
+        yield (*place, "quiet"), text, "leave them out"
     if route.quiet is not None and (fault := fault_of_zone(route.quiet.zone)):
-        yield ("quiet", "zone"), *fault
+        yield (*place, "quiet", "zone"), *fault
 
 
 def unrouted(policy: ParsedPolicy) -> Iterator[Found]:

@@ -12,7 +12,6 @@ from streamwarden_cli.policy.lint.nodes import Path
 from streamwarden_cli.policy.lint.values import Demand, like
 
 FILLED: Final = Demand(is_true)
-_NOT_BLANK: Final = Demand(lambda text: text.strip())
 
 
 def matched(rule: RuleDocument) -> Assumptions:
@@ -60,8 +59,8 @@ def demands_of(rule: RuleDocument) -> Iterator[tuple[Path, Demand]]:
     for root in roots:
         yield from (((root, name), like(globs)) for name, globs in own if globs)
         for key, globs in match.tags.items():
+            yield (root, "tags", key), FILLED  # No blank tag matches.
             yield (root, "tags", key), like(globs)
-            yield (root, "tags", key), _NOT_BLANK
 
 
 def _roots(rule: RuleDocument) -> tuple[str, ...]:

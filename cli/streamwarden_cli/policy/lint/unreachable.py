@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from streamwarden.domain.events import DETAIL_TYPES
-from streamwarden.domain.expressions.closures import children_of
+from streamwarden.domain.expressions.closures import children_of, nodes_of
 from streamwarden.domain.expressions.expressions import paths_of
 from streamwarden.domain.globs import Texts
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.globs import unlike
 from streamwarden_cli.policy.lint.event_contents import Contents, contents_of
-from streamwarden_cli.policy.lint.nodes import compared, nodes, path_of
+from streamwarden_cli.policy.lint.nodes import compared, path_of
 from streamwarden_cli.policy.lint.warnings import Fault
 from streamwarden_cli.policy.parsed import ParsedRule
 
@@ -28,19 +28,19 @@ def unreachable(rule: ParsedRule) -> Iterator[Fault]:
         yield "params", message, "template.yaml says which are forwarded"
     if globs and not unknown:
         contents = contents_of(globs)
+        where = getattr(check, check.event_condition) or _DETAIL
         names = [*unlike(contents.names, getattr(check, check.event_names))]
-        where = getattr(check, check.event_condition)
-        names += _unknown_names(where, contents) if where else ()
+        names += _unknown_names(where, contents)
         for name in names:
             message = f"no such event named {name!r} comes{did_you_mean(name, contents.names)}"
             yield "params", message, f"these come: {format_list(sorted(contents.names), 'and')}"
-        yield from _unknown_fields(where, contents) if where else ()
+        yield from _unknown_fields(where, contents)
 
 
 def _unknown_names(where: str, contents: Contents) -> Iterator[str]:
     """With which the name of an event is compared."""
     places = {(_DETAIL, key) for key in contents.name_keys}
-    for node in nodes(parse(where)):
+    for node in nodes_of(parse(where)):
         if any(path_of(each) in places for each in children_of(node)):
             names = (each for each in compared(node) if isinstance(each, str))
             yield from (each for each in names if each not in contents.names)

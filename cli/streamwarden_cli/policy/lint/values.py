@@ -12,7 +12,6 @@ from streamwarden.domain.globs import Texts, is_glob, matcher
 _OTHER: Final = "\0"
 MAPPING: Final[Mapping[str, Any]] = {_OTHER: None}
 _ALWAYS_TRIED: Final[Sequence[Any]] = (_OTHER, MAPPING, None, False, "", [], {})
-_ALL: Final = "*"
 _VAST: Final = 1e300
 
 
@@ -39,21 +38,13 @@ def samples(demands: Sequence[Demand]) -> Iterator[Any]:
 
 
 @cache
-def like(globs: Texts) -> Demand:
-    accepts, is_open = matcher(globs), any(map(is_glob, globs))
-    return Demand(
-        lambda value: isinstance(value, str) and (accepts(value) or (is_open and _OTHER in value)),
-        globs,
-    )
+def like(globs: Texts, *, holds: bool = True) -> Demand:
+    """A text like one of these. Or else, none like them, or null."""
+    accepts, is_open = matcher(globs), "*" not in globs and any(map(is_glob, globs))
 
+    def is_possible(value: object) -> bool:
+        if not isinstance(value, str):
+            return value is None and not holds
+        return bool(accepts(value)) is holds or (is_open and _OTHER in value)
 
-def unlike(globs: Texts) -> Demand:
-    """Null is unlike all texts."""
-    accepts, is_open = matcher(globs), _ALL not in globs
-    return Demand(
-        lambda value: (
-            value is None
-            or (isinstance(value, str) and (not accepts(value) or (is_open and _OTHER in value)))
-        ),
-        globs,
-    )
+    return Demand(is_possible, globs)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from copy import replace
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.source import Location, Source
@@ -16,21 +16,15 @@ type Fault = tuple[str, str, str] | Found
 type Check = Callable[[ParsedRule], Iterable[Fault]]
 
 
-@dataclass(frozen=True, slots=True)
-class LintWarning:
-    """What is wrong with a rule that could be used all the same, and what to do about it.
-
-    `rule` is empty for what is about no rule.
-    """
+class LintWarning(NamedTuple):
+    """What is wrong with a policy that could be used all the same, and what to do about it."""
 
     location: Location
     message: str
     remedy: str
-    rule: str = ""
 
     def problem(self, source: Source, level: str = "") -> Problem:
-        about = f"{self.rule}: " if self.rule else ""
-        problem = source.problem(self.location, f"{about}{self.message}; {self.remedy}")
+        problem = source.problem(self.location, f"{self.message}; {self.remedy}")
         return replace(problem, level=level)
 
 
@@ -38,4 +32,4 @@ def about(rule: ParsedRule, fault: Fault) -> LintWarning:
     """Where the rule says nothing under a key, all of it is meant."""
     place, message, remedy = fault
     location = rule.place(place) if isinstance(place, str) else place
-    return LintWarning(location, message, remedy, rule.id)
+    return LintWarning(location, f"{rule.id}: {message}", remedy)

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from streamwarden.domain.expressions.recheck_interval import RecheckInterval
-from streamwarden.domain.expressions.time_functions import FUNCTIONS
+from streamwarden.domain.expressions.expressions import calls_in
+from streamwarden.domain.expressions.time_functions import zones_in
 from streamwarden_cli.policy.conditions.syntax import parse
-from streamwarden_cli.policy.lint.nodes import nodes
 from streamwarden_cli.policy.lint.selection import conditions_of
 from streamwarden_cli.policy.lint.warnings import Fault
 from streamwarden_cli.policy.parsed import ParsedRule
@@ -17,9 +16,6 @@ _WITHOUT_SUMMER_TIME: Final = {
     "MST": "America/Denver",
     "HST": "Pacific/Honolulu",
     "GMT": "Europe/London, or UTC if no summer time is meant",
-}
-_ASK_FOR_ZONE: Final = {
-    name for name, each in FUNCTIONS.items() if each.interval is RecheckInterval.CLOCK
 }
 # The names of POSIX: Etc/GMT+2 is two hours behind UTC.
 _REVERSED: Final = re.compile(r"Etc/GMT([+-])([1-9][0-9]?)")
@@ -47,9 +43,4 @@ def _zones(rule: ParsedRule) -> Iterator[tuple[str, str]]:
     """With the key under which the rule says it."""
     yield "params", getattr(rule.params, "zone", "")
     for key, condition in conditions_of(rule.document):
-        for node in nodes(parse(condition)):
-            match node:
-                case {"value": name, "children": [{"type": "literal", "value": str(zone)}]} if (
-                    name in _ASK_FOR_ZONE
-                ):
-                    yield key, zone
+        yield from ((key, zone) for zone in zones_in(calls_in(parse(condition))))

@@ -39,6 +39,13 @@ def children_of(node: Node) -> Iterator[Node]:
     return (child for child in node["children"] if isinstance(child, Mapping))
 
 
+def nodes_of(node: Node) -> Iterator[Node]:
+    """It, and all that is within it."""
+    yield node
+    for child in children_of(node):
+        yield from nodes_of(child)
+
+
 def is_true(value: object) -> bool:
     """Truth as JMESPath defines it: null, false and empty values are false, 0 is true."""
     if value is True or value is False or value is None:

@@ -18,6 +18,7 @@ from streamwarden.domain.expressions.closures import (
     children_of,
     closure_of,
     is_true,
+    nodes_of,
 )
 from streamwarden.domain.expressions.recheck_interval import RecheckInterval
 
@@ -28,7 +29,7 @@ type Holds = Callable[[Mapping[str, Any], datetime], bool]
 
 # What an expression can raise for a document that it does not fit. jmespath's own errors are
 # ValueErrors; a number below a text is Python's TypeError, the floor of infinity an OverflowError.
-_UNFIT: Final = (ValueError, TypeError, ArithmeticError)
+UNFIT: Final = (ValueError, TypeError, ArithmeticError)
 
 
 # What else is in these reads what the first part has found, and not the document.
@@ -65,7 +66,7 @@ def compile_condition(text: str) -> Holds:
     def holds(document: Mapping[str, Any], now: datetime) -> bool:
         try:
             return is_true(evaluate(document, now))
-        except _UNFIT:
+        except UNFIT:
             return False
 
     return holds
@@ -125,12 +126,9 @@ def _paths_of(node: Node) -> Iterator[tuple[str, ...]]:
                 yield from _paths_of(child)
 
 
-def _calls_in(node: Node) -> Iterator[Node]:
+def calls_in(node: Node) -> Iterator[Node]:
     """Every function call within an expression."""
-    if node["type"] == "function_expression":
-        yield node
-    for child in children_of(node):
-        yield from _calls_in(child)
+    return (each for each in nodes_of(node) if each["type"] == "function_expression")
 
 
 def _parse(text: str) -> "ParsedResult":
@@ -143,7 +141,7 @@ def _parse(text: str) -> "ParsedResult":
 
 
 def _timed_calls(node: Node) -> list[Node]:
-    return [call for call in _calls_in(node) if call["value"] not in TIMELESS]
+    return [call for call in calls_in(node) if call["value"] not in TIMELESS]
 
 
 def _check_zones(calls: Iterable[Node]) -> None:

@@ -1,6 +1,6 @@
 """What expressions can ask of time: functions beside those that JMESPath brings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -88,12 +88,18 @@ class TimeFunctions(Functions):
 
 def check_zones(calls: Iterable[Mapping[str, Any]]) -> None:
     """Raises ValueError for a literal that is no time zone; others are looked up when known."""
+    for zone in zones_in(calls):
+        check_zone(zone)
+
+
+def zones_in(calls: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The time zones that are written out in calls of functions."""
     for call in calls:
         function = FUNCTIONS.get(call["value"])
         if function is not None and function.interval is RecheckInterval.CLOCK:
             for argument in call["children"]:
                 if argument["type"] == "literal" and isinstance(argument["value"], str):
-                    check_zone(argument["value"])
+                    yield argument["value"]
 
 
 def check_zone(name: str) -> None:
