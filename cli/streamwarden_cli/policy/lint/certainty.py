@@ -23,10 +23,11 @@ from streamwarden_cli.policy.lint.nodes import (
     compared,
     is_comparison,
     is_constant,
+    is_opaque,
     is_ordered,
     path_of,
 )
-from streamwarden_cli.policy.lint.values import MAPPING, Demand, are_met, samples
+from streamwarden_cli.policy.lint.values import Demand, are_met, mappings, samples
 
 # What is asked of the values at some paths, and of what some calls give.
 type Case = Mapping[Path, Sequence[Demand]]
@@ -37,7 +38,6 @@ type Answer = bool | None
 _MOST: Final = 100
 # A comparison does not look at the clock.
 _EVER: Final = datetime(2020, 1, 1, tzinfo=UTC)
-_MAY_RAISE: Final = ("function_expression", "comparator")
 # Stands for the one value in a condition that is not known.
 _NAME: Final = "value"
 _UNKNOWN: Final[Node] = {"type": "field", "value": _NAME, "children": []}
@@ -93,12 +93,12 @@ def _narrowed(case: Case, path: Path, *more: Demand) -> Case | None:
 
 def _candidates(case: Case, path: Path, demands: Sequence[Demand]) -> Iterator[Any]:
     """Nothing is within anything but a mapping."""
-    if any(not are_met(case.get(path[:length], ()), MAPPING) for length in range(1, len(path))):
+    around = (case[path[:length]] for length in range(1, len(path)) if path[:length] in case)
+    if not all(any(are_met(each, value) for value in mappings(each)) for each in around):
         return iter([None])
     within = (known for known in case if len(known) > len(path) and known[: len(path)] == path)
-    if any(not are_met(case[known], None) for known in within):
-        return iter([MAPPING])
-    return samples(demands)
+    is_mapping = any(not are_met(case[known], None) for known in within)
+    return mappings(demands) if is_mapping else samples(demands)
 
 
 def _answers(node: Node, case: Case) -> Iterator[tuple[Answer, Case]]:
@@ -141,7 +141,7 @@ def _answers_of_one(node: Node, case: Case) -> Iterator[tuple[Answer, Case]]:
     answers = (True, False, None) if is_ordered(node) else (True, False)
     for key, each in unknown.items():
         always = () if key in case else _always(each)
-        if each["type"] in _MAY_RAISE and not always and key not in ((), *case):
+        if is_opaque(each) and not always and key not in ((), *case):
             yield None, case
         for answer in answers:
             demand = Demand(partial(_is_answered, evaluate, answer), compared(node))

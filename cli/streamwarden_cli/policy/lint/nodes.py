@@ -49,7 +49,8 @@ def is_constant(node: Node) -> bool:
 def compared(node: Node) -> Sequence[Any]:
     """The values with which another one is compared, by a sign or as elements of a list."""
     if node["type"] == "comparator":
-        return [each["value"] for each in node["children"] if is_literal(each)]
+        constants = filter(is_constant, node["children"])
+        return [each["value"] if is_literal(each) else literals_in(each) for each in constants]
     is_call = node["type"] == "function_expression" and node["value"] == "contains"
     return literals_in(node["children"][0]) if is_call else ()
 

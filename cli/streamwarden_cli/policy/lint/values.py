@@ -1,6 +1,6 @@
 """What is asked of a value that is not known, and values with which that can be tried."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from math import inf
@@ -10,8 +10,7 @@ from streamwarden.domain.globs import Texts, is_glob, matcher
 
 # In a text that stands for all others of its place in the order; no policy says it.
 _OTHER: Final = "\0"
-MAPPING: Final[Mapping[str, Any]] = {_OTHER: None}
-_ALWAYS_TRIED: Final[Sequence[Any]] = (_OTHER, MAPPING, None, False, "", [], {})
+_ALWAYS_TRIED: Final[Sequence[Any]] = (_OTHER, {_OTHER: None}, None, False, "", [], {})
 _VAST: Final = 1e300
 
 
@@ -35,6 +34,11 @@ def samples(demands: Sequence[Demand]) -> Iterator[Any]:
     numbers = [each for each in edges if isinstance(each, int | float) and abs(each) < _VAST]
     ends = [-inf, *sorted(numbers), inf] if numbers else []
     yield from (low / 2 + high / 2 for low, high in pairwise(ends))
+
+
+def mappings(demands: Sequence[Demand]) -> Iterator[Any]:
+    """Those samples within which there is something."""
+    return (each for each in samples(demands) if each and isinstance(each, dict))
 
 
 @cache

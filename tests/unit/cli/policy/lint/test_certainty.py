@@ -86,9 +86,24 @@ def test_a_breach_of_a_limit_is_one_of_a_stricter_limit(kind: str, case: Case) -
 
 SIGNS = ("&&", "||")
 NAMES = ("a", "b", "a.x", "a.y")
-LITERALS = ("'s'", "'t'", "`true`", "`false`", "`null`", "`1`", "''", "[a]", "{x: b}", "a.[x]")
+LITERALS = (
+    "'s'",
+    "'t'",
+    "`true`",
+    "`false`",
+    "`null`",
+    "`1`",
+    "''",
+    "[a]",
+    "{x: b}",
+    "a.[x]",
+    "['s']",
+    '`{"x": "s"}`',
+)
 EDGES = ("`0`", "`1`", "`1.5`", "'s'", "'sa'")
-VALUES: st.SearchStrategy[Any] = st.sampled_from(("s", "t", True, False, None, 1, "", [], {}))
+VALUES: st.SearchStrategy[Any] = st.sampled_from(
+    ("s", "t", True, False, None, 1, "", [], {}, ["s"])
+)
 DOCUMENTS = st.fixed_dictionaries(
     {},
     optional={
