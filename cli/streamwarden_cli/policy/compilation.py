@@ -98,8 +98,8 @@ def load_policy_file(path: Path) -> Policy:
 
 
 def _needs_of(rule: RuleDocument) -> Needs:
-    until = rule.exemption.until if rule.exemption else None
-    return needs_of(rule.params, Filter(rule.match, rule.when, rule.unless, until))
+    selects = Filter(rule.match, rule.when, rule.unless, rule.unless_until)
+    return needs_of(rule.params, selects)
 
 
 def _compile(rule: RuleDocument) -> CompiledRule:
@@ -111,7 +111,7 @@ def _compile(rule: RuleDocument) -> CompiledRule:
         match=rule.match,
         when=rule.when,
         unless=rule.unless,
-        unless_until=rule.exemption.until if rule.exemption else None,
+        unless_until=rule.unless_until,
         params=msgspec.to_builtins(rule.params),
         steps=_steps(rule),
         on_repeat=rule.on_repeat.compiled() if rule.on_repeat else None,

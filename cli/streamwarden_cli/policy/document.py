@@ -6,7 +6,7 @@ whatever else is wrong, and all errors come at once.
 
 import warnings
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Final, Self
 
@@ -177,6 +177,11 @@ class RuleDocument(BaseModel):
     def unless(self) -> str | None:
         """The condition that exempts."""
         return self.exemption.condition if self.exemption else None
+
+    @property
+    def unless_until(self) -> datetime | None:
+        """When the exemption ends; None where it does not."""
+        return self.exemption.until if self.exemption else None
 
     @model_validator(mode="after")
     def _sees_what_it_looks_at(self) -> Self:

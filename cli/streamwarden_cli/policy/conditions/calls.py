@@ -16,7 +16,13 @@ from streamwarden.domain.expressions.time_functions import (
     parse_moment,
 )
 from streamwarden_cli.documents.suggestion import did_you_mean, did_you_mean_zone, format_list
-from streamwarden_cli.policy.conditions.comparisons import MADE_UP, Side, is_literal, why_never
+from streamwarden_cli.policy.conditions.comparisons import (
+    MADE_UP,
+    Side,
+    is_constant,
+    is_literal,
+    why_never,
+)
 from streamwarden_cli.policy.conditions.shapes import (
     BOOLEAN,
     COUNT,
@@ -160,7 +166,7 @@ def _check_contains(node: Node, whole: Argument, part: Argument) -> None:
     if shape is None or wanted is None:
         return
     elements = shape.items if shape.kind is Kind.LIST else shape
-    is_open = holder["type"] == "multi_select_list" and not _are_literals(holder)
+    is_open = holder["type"] == "multi_select_list" and not is_constant(holder)
     if elements is None or (is_open and not is_literal(held)):
         return  # Both may be null, and then it does contain it.
     if elements.kind is not wanted.kind and {elements.kind, wanted.kind} != _SAME_IN_PYTHON:
@@ -169,7 +175,7 @@ def _check_contains(node: Node, whole: Argument, part: Argument) -> None:
         raise ValueError(f"{render(node)} can never hold: {text}")
     if shape.kind is Kind.LIST and is_literal(held):
         _check_named(node, wanted.values, (holder, elements))
-    elif shape.kind is Kind.LIST and _are_literals(holder):
+    elif shape.kind is Kind.LIST and is_constant(holder):
         _check_named(node, elements.values, (held, wanted))
 
 
@@ -188,8 +194,3 @@ def _check_named(node: Node, named: Sequence[object], closed: Side) -> None:
         why = why_never(closed, value)
         if why:
             raise ValueError(f"{render(node)} looks for {format_literal(value)} in vain: {why}")
-
-
-def _are_literals(node: Node) -> bool:
-    is_list = node["type"] == "multi_select_list"
-    return is_literal(node) or (is_list and all(map(is_literal, node["children"])))

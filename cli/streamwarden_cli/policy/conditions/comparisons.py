@@ -78,6 +78,12 @@ def is_literal(node: Node) -> bool:
     return bool(node["type"] == "literal")
 
 
+def is_constant(node: Node) -> bool:
+    """Whether it is a literal, or a list of literals."""
+    is_list = node["type"] == "multi_select_list"
+    return is_literal(node) or (is_list and all(map(is_literal, node["children"])))
+
+
 def _is_never_null(node: Node) -> bool:
     return is_literal(node) or node["type"] in ("multi_select_list", "multi_select_dict")
 

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 
 from streamwarden.domain.expressions.closures import Evaluate, Node, closure_of, is_true
 from streamwarden.domain.expressions.expressions import UNFIT
+from streamwarden_cli.policy.conditions.comparisons import is_constant
 from streamwarden_cli.policy.conditions.shapes import HOUR, WEEKDAY
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.nodes import (
@@ -22,7 +23,6 @@ from streamwarden_cli.policy.lint.nodes import (
     Path,
     compared,
     is_comparison,
-    is_constant,
     is_opaque,
     is_ordered,
     path_of,
@@ -66,22 +66,20 @@ class Assumptions:
 
     def suppose(self, condition: str | None, *, holds: bool = True) -> "Assumptions":
         """That a condition holds, or does not; one that raises does not hold."""
-        answers = [*islice(self._answers(parse(condition)), _MOST)] if condition else []
+        answers = self._answers(parse(condition)) if condition else []
         if not condition or len(answers) == _MOST:
             return self
         return Assumptions([case for answer, case in answers if (answer is True) is holds])
 
     def outcome(self, node: Node) -> bool | None:
         """Whether a condition holds in all cases, or in none; None if neither is certain."""
-        seen: set[bool] = set()
-        for count, (answer, _) in enumerate(self._answers(node)):
-            seen.add(answer is True)
-            if len(seen) > 1 or count == _MOST:
-                return None
-        return seen.pop() if seen else None
+        answers = self._answers(node)
+        holds = {answer is True for answer, _ in answers}
+        return holds.pop() if len(holds) == 1 and len(answers) < _MOST else None
 
-    def _answers(self, node: Node) -> Iterator[tuple[Answer, Case]]:
-        return (found for each in self.cases for found in _answers(node, each))
+    def _answers(self, node: Node) -> Sequence[tuple[Answer, Case]]:
+        found = (answer for each in self.cases for answer in _answers(node, each))
+        return [*islice(found, _MOST)]
 
 
 def _narrowed(case: Case, path: Path, *more: Demand) -> Case | None:
@@ -129,7 +127,7 @@ def _answers_of_chosen(node: Node, case: Case) -> Iterator[tuple[Answer, Case]]:
 
 
 def _answers_of_one(node: Node, case: Case) -> Iterator[tuple[Answer, Case]]:
-    """The same of a condition without operators. Two values that are not known are one unknown."""
+    """Of a condition without operators. Of two unknown values, only the comparison is known."""
     sides = node["children"] if is_comparison(node) else [node]
     if len({_key(each) for each in sides if not is_constant(each)}) > 1:
         sides = [node]
@@ -141,7 +139,8 @@ def _answers_of_one(node: Node, case: Case) -> Iterator[tuple[Answer, Case]]:
     answers = (True, False, None) if is_ordered(node) else (True, False)
     for key, each in unknown.items():
         always = () if key in case else _always(each)
-        if is_opaque(each) and not always and key not in ((), *case):
+        is_new = bool(key) and key not in case  # What is known did not raise.
+        if is_new and is_opaque(each) and not always:
             yield None, case
         for answer in answers:
             demand = Demand(partial(_is_answered, evaluate, answer), compared(node))

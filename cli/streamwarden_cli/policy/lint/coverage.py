@@ -9,7 +9,6 @@ from streamwarden.domain.filters import Match
 from streamwarden.domain.globs import Texts
 from streamwarden.domain.notifications.routing import IncidentMatch
 from streamwarden_cli.policy.conditions.syntax import parse
-from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.globs import can_overlap, contains
 from streamwarden_cli.policy.lint.certainty import Assumptions
 from streamwarden_cli.policy.lint.nodes import TAGS
@@ -24,19 +23,15 @@ _PLACES: Final = ("name", "type", "arn", "region", "account")
 def selects_more(one: ParsedRule, other: ParsedRule) -> bool:
     """Whether `one` is certainly about all that `other` is about, as long as no exemption ends."""
     mine, its = one.document, other.document
-    states = selected(its) if _ends(its) else judged(its, matched(its))
+    states = selected(its) if its.unless_until else judged(its, matched(its))
     if mine.when not in (None, its.when) and states.outcome(parse(mine.when)) is not True:
         return False
     own = mine.unless if mine.exemption != its.exemption else None
-    if own and (_ends(mine) or states.outcome(parse(own)) is not False):
+    if own and (mine.unless_until or states.outcome(parse(own)) is not False):
         return False
     certain = {key: each for key, each in mine.match.tags.items() if is_tag_like(states, key, each)}
     its_match = replace(its.match, tags={**its.match.tags, **certain})
     return takes_all(mine.match, its_match, _PLACES)
-
-
-def _ends(rule: RuleDocument) -> bool:
-    return rule.exemption is not None and rule.exemption.until is not None
 
 
 def is_tag_like(states: Assumptions, key: str, globs: Texts) -> bool:

@@ -89,7 +89,7 @@ def _denies(node: Node) -> bool:
 
 def ended_exemptions(rule: ParsedRule, now: datetime) -> Iterator[Fault]:
     """The rule judges what its author once exempted."""
-    until = rule.document.exemption and rule.document.exemption.until
+    until = rule.document.unless_until
     if until and until <= now:
         message = f"the exemption ended on {until:%Y-%m-%d %H:%M} UTC"
         yield "unless", message, "remove it, or let it end later"

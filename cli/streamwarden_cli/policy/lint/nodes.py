@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from streamwarden.domain.expressions.closures import Node, nodes_of
+from streamwarden.domain.expressions.closures import Node, children_of, nodes_of
 from streamwarden.domain.expressions.expressions import calls_in
-from streamwarden_cli.policy.conditions.comparisons import is_literal
+from streamwarden_cli.policy.conditions.comparisons import is_constant, is_literal
 
 type Path = tuple[str, ...]
 
@@ -35,24 +35,20 @@ def parts_of(node: Node, *joined: str) -> Iterator[Node]:
         yield from parts_of(child, *joined)
 
 
-def literals_in(whole: Node) -> Sequence[Any]:
-    """The values of a list that is written out; none of anything else."""
-    if whole["type"] == "multi_select_list" and all(map(is_literal, whole["children"])):
-        return [each["value"] for each in whole["children"]]
-    return whole["value"] if is_literal(whole) and isinstance(whole["value"], list) else ()
-
-
-def is_constant(node: Node) -> bool:
-    return is_literal(node) or bool(literals_in(node))
-
-
 def compared(node: Node) -> Sequence[Any]:
     """The values with which another one is compared, by a sign or as elements of a list."""
+    values = [_value_of(each) for each in children_of(node) if is_constant(each)]
     if node["type"] == "comparator":
-        constants = filter(is_constant, node["children"])
-        return [each["value"] if is_literal(each) else literals_in(each) for each in constants]
+        return values
     is_call = node["type"] == "function_expression" and node["value"] == "contains"
-    return literals_in(node["children"][0]) if is_call else ()
+    is_listed = is_call and is_constant(node["children"][0]) and isinstance(values[0], list)
+    return values[0] if is_listed else ()
+
+
+def _value_of(constant: Node) -> Any:
+    if is_literal(constant):
+        return constant["value"]
+    return [each["value"] for each in constant["children"]]
 
 
 def is_comparison(node: Node) -> bool:

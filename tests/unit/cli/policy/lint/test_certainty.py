@@ -189,6 +189,8 @@ def test_what_can_be_concluded(condition: str, expression: str, certain: bool | 
         ("a == 's'", False),
         ("a > `1`", True),
         ("!length(a)", True),
+        ("contains(['s'], a)", False),
+        ("contains(a, ['s'])", True),
         ("a[1:]", False),
     ],
 )
