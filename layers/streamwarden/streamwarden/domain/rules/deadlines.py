@@ -4,10 +4,12 @@ Other kinds have no such moment: nobody knows when a count crosses its limit (`c
 has no warnings says why (`Check.no_warnings`).
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
-from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check
+from streamwarden.domain.duration import Duration, describe_limit, format_duration
+from streamwarden.domain.rules.check import Check, breach
 from streamwarden.domain.verdicts import EarlyWarning, Finding, Status, Subject
 
 
@@ -57,6 +59,47 @@ class DeadlineCheck(Check, frozen=True, kw_only=True):
             subject=about,
             recheck_at=recheck_at,
             warning=warning,
+        )
+
+
+class LastingCheck(DeadlineCheck, frozen=True):
+    """A kind about what may last for at most `limit`."""
+
+    upper_limit: ClassVar = "limit"
+
+    limit: Duration
+
+    def __post_init__(self) -> None:
+        """Raises ValueError."""
+        self.refuse_warnings_from(self.limit)
+
+    @property
+    def repeats_after(self) -> timedelta:
+        return self.limit
+
+    def lasting(
+        self,
+        text: str,
+        *,
+        about: Subject,
+        fact: str,
+        since: datetime,
+        now: datetime,
+        more: Mapping[str, Any] | None = None,
+        recheck_at: datetime | None = None,
+    ) -> Finding:
+        """What is found of what `text` says, which lasts. `fact` is what `since` is."""
+        deadline, lasted = since + self.limit, now - since
+        reason = f"{text} for {format_duration(lasted)}"
+        if now < deadline:
+            reason = f"{reason} of {format_duration(self.limit)} allowed"
+            return self.ahead(reason, about=about, deadline=deadline, now=now)
+        return breach(
+            f"{reason}{describe_limit(lasted, self.limit)}",
+            about=about,
+            since=deadline,
+            compared={fact: since, "lasted": lasted, **(more or {})},
+            recheck_at=recheck_at,
         )
 
 

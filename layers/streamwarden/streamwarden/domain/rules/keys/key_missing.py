@@ -5,14 +5,14 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, describe_limit, format_duration
 from streamwarden.domain.rules.check import breach, compliant, not_applicable
-from streamwarden.domain.rules.deadlines import DeadlineCheck
+from streamwarden.domain.rules.deadlines import LastingCheck
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 
-class KeyMissing(DeadlineCheck, frozen=True):
+class KeyMissing(LastingCheck, frozen=True):
     """A channel may be without a stream key for at most `limit`.
 
     `limit` is the time that a replacement of a key may take. The rule does not allow the action
@@ -29,21 +29,12 @@ class KeyMissing(DeadlineCheck, frozen=True):
     """
 
     traits: ClassVar = frozenset({Trait.TAGS})
-    upper_limit: ClassVar = "limit"
 
     limit: Duration = timedelta(minutes=10)
-
-    def __post_init__(self) -> None:
-        """Raises ValueError."""
-        self.refuse_warnings_from(self.limit)
 
     @property
     def coming(self) -> str:
         return f"this channel will have been without a stream key for {format_duration(self.limit)}"
-
-    @property
-    def repeats_after(self) -> timedelta:
-        return self.limit
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         key = facts.state.key_arn

@@ -1,17 +1,11 @@
 """Streams without viewers."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import Duration, describe_limit, format_duration
-from streamwarden.domain.rules.check import (
-    ON_AIR,
-    LiveCheck,
-    breach,
-    compliant,
-    not_applicable,
-)
-from streamwarden.domain.rules.deadlines import DeadlineCheck
+from streamwarden.domain.duration import format_duration
+from streamwarden.domain.rules.check import ON_AIR, LiveCheck, compliant, not_applicable
+from streamwarden.domain.rules.deadlines import LastingCheck
 from streamwarden.domain.rules.live_sessions.viewer_counts import UNCOUNTED, counted_long_ago
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
@@ -20,7 +14,7 @@ from streamwarden.domain.state.viewers import FRESH_FOR, is_fresh
 from streamwarden.domain.verdicts import Condition, Confirm, Finding
 
 
-class NoViewers(DeadlineCheck, LiveCheck, frozen=True):
+class NoViewers(LastingCheck, LiveCheck, frozen=True):
     """A live stream may be without viewers for at most `limit`.
 
     The time counts from the first sweep that found no viewers, or no viewers any more. Viewers who
@@ -34,13 +28,6 @@ class NoViewers(DeadlineCheck, LiveCheck, frozen=True):
     """
 
     breached_only_where: ClassVar = ON_AIR
-    upper_limit: ClassVar = "limit"
-
-    limit: Duration
-
-    def __post_init__(self) -> None:
-        """Raises ValueError."""
-        self.refuse_warnings_from(self.limit)
 
     @property
     def coming(self) -> str:
@@ -54,10 +41,6 @@ class NoViewers(DeadlineCheck, LiveCheck, frozen=True):
     def interests(self) -> Interests:
         return Interests(reads_viewers=True)
 
-    @property
-    def repeats_after(self) -> timedelta:
-        return self.limit
-
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live
         if live is None or live.on_air_at is None:
@@ -69,17 +52,13 @@ class NoViewers(DeadlineCheck, LiveCheck, frozen=True):
         unwatched_since = facts.unwatched_since
         if unwatched_since is None:
             return _WATCHED
-        since = max(unwatched_since, live.on_air_at)
-        deadline, unwatched = since + self.limit, format_duration(now - since)
-        if now < deadline:
-            reason = f"nobody has watched for {unwatched} of {format_duration(self.limit)} allowed"
-            return self.ahead(reason, about=one_stream(live.stream_id), deadline=deadline, now=now)
-        reason = f"nobody has watched for {unwatched}{describe_limit(now - since, self.limit)}"
-        return breach(
-            reason,
+        return self.lasting(
+            "nobody has watched",
             about=one_stream(live.stream_id),
-            since=deadline,
-            compared={"unwatched_since": since, "lasted": now - since, "viewers": live.viewers},
+            fact="unwatched_since",
+            since=max(unwatched_since, live.on_air_at),
+            now=now,
+            more={"viewers": live.viewers},
             recheck_at=live.viewers.at + FRESH_FOR,
         )
 

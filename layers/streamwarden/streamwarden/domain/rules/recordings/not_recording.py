@@ -12,7 +12,7 @@ from streamwarden.domain.rules.check import (
     compliant,
     not_applicable,
 )
-from streamwarden.domain.rules.deadlines import DeadlineCheck
+from streamwarden.domain.rules.deadlines import LastingCheck
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording, Session
@@ -25,7 +25,7 @@ _RECONNECT_WINDOW: Final = timedelta(seconds=300)
 _LONGEST_RECORDING: Final = timedelta(hours=48)
 
 
-class NotRecording(DeadlineCheck, LiveCheck, frozen=True):
+class NotRecording(LastingCheck, LiveCheck, frozen=True):
     """A stream of a channel that records must be recorded `limit` after it went on the air.
 
     A recording that failed to start does not count. The rule does not judge streams that began
@@ -38,21 +38,12 @@ class NotRecording(DeadlineCheck, LiveCheck, frozen=True):
 
     needs_settings: ClassVar = True
     breached_only_where: ClassVar = f"{ON_AIR} && {RECORDS}"
-    upper_limit: ClassVar = "limit"
 
     limit: Duration = timedelta(seconds=60)
-
-    def __post_init__(self) -> None:
-        """Raises ValueError."""
-        self.refuse_warnings_from(self.limit)
 
     @property
     def coming(self) -> str:
         return f"this stream will have been on the air for {format_duration(self.limit)} unrecorded"
-
-    @property
-    def repeats_after(self) -> timedelta:
-        return self.limit
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live
