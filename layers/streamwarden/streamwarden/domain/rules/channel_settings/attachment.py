@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from streamwarden.domain.globs import Texts, format_texts, matcher
-from streamwarden.domain.rules.check import Judge, breach
-from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.rules.channel_settings.setting_breach import breach_by
+from streamwarden.domain.rules.check import Judge
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
@@ -20,11 +20,6 @@ def one_of(globs: Texts, judge: Judge, *, attached: Finding, setting: str, what:
         arn = facts.state.settings[setting]
         if is_allowed(arn.value):
             return found
-        return breach(
-            f"the {what} is {arn.value!r}, not {wanted}",
-            about=RESOURCE,
-            since=min(arn.at, now),
-            compared={setting: arn},
-        )
+        return breach_by({setting: arn}, f"the {what} is {arn.value!r}, not {wanted}", now)
 
     return judge_which

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
-from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.rules.channel_settings.setting_breach import breach_by
+from streamwarden.domain.rules.check import Check, compliant, not_applicable
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import CHANNEL_SETTINGS
 from streamwarden.domain.verdicts import Finding
@@ -27,9 +27,7 @@ class InsecureIngest(Check, frozen=True):
         if not allowed.value:
             return _OFF
         reason = "the channel allows insecure ingest (RTMP without TLS)"
-        return breach(
-            reason, about=RESOURCE, since=min(allowed.at, now), compared={"insecureIngest": allowed}
-        )
+        return breach_by({"insecureIngest": allowed}, reason, now)
 
 
 _UNKNOWN: Final = not_applicable("whether insecure ingest is allowed is not known yet")

@@ -12,8 +12,8 @@ from streamwarden.domain.rules.channel_settings.restriction_terms import (
     terms_of,
     with_terms,
 )
-from streamwarden.domain.rules.check import PUBLIC, Check, Judge, breach, compliant, not_applicable
-from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.rules.channel_settings.setting_breach import breach_by
+from streamwarden.domain.rules.check import PUBLIC, Check, Judge, compliant, not_applicable
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import CHANNEL_SETTINGS
 from streamwarden.domain.verdicts import Finding
@@ -83,9 +83,5 @@ def _judge_attached(facts: Facts, now: datetime) -> Finding:
     if policy.value:
         return _ATTACHED
     reason = "no playback restriction policy is attached: anybody anywhere can watch"
-    return breach(
-        reason,
-        about=RESOURCE,
-        since=min(max(authorized.at, policy.at), now),
-        compared={"authorized": authorized, "playbackRestrictionPolicyArn": policy},
-    )
+    compared = {"authorized": authorized, "playbackRestrictionPolicyArn": policy}
+    return breach_by(compared, reason, now)

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import PUBLIC, Check, breach, compliant, not_applicable
-from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.rules.channel_settings.setting_breach import breach_by
+from streamwarden.domain.rules.check import PUBLIC, Check, compliant, not_applicable
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import CHANNEL_SETTINGS
 from streamwarden.domain.verdicts import Finding
@@ -27,12 +27,7 @@ class PrivateRequired(Check, frozen=True):
         if authorized.value:
             return _PRIVATE
         reason = "the channel is public: anybody with its playback URL can watch without a token"
-        return breach(
-            reason,
-            about=RESOURCE,
-            since=min(authorized.at, now),
-            compared={"authorized": authorized},
-        )
+        return breach_by({"authorized": authorized}, reason, now)
 
 
 _UNKNOWN: Final = not_applicable("whether the channel is private is not known yet")

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import RECORDS, Check, breach, compliant, not_applicable
-from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.rules.channel_settings.setting_breach import breach_by
+from streamwarden.domain.rules.check import RECORDS, Check, compliant, not_applicable
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import CHANNEL_SETTINGS
 from streamwarden.domain.verdicts import Finding
@@ -28,12 +28,7 @@ class RecordingForbidden(Check, frozen=True):
         if not configuration.value:
             return _OFF
         reason = f"the channel's streams are recorded, by {configuration.value!r}"
-        return breach(
-            reason,
-            about=RESOURCE,
-            since=min(configuration.at, now),
-            compared={"recordingConfigurationArn": configuration},
-        )
+        return breach_by({"recordingConfigurationArn": configuration}, reason, now)
 
 
 _UNKNOWN: Final = not_applicable("whether the channel records is not known yet")

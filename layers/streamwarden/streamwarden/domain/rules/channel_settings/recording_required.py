@@ -5,8 +5,8 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.globs import Texts
 from streamwarden.domain.rules.channel_settings.attachment import one_of
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
-from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.rules.channel_settings.setting_breach import breach_by
+from streamwarden.domain.rules.check import Check, Judge, compliant, not_applicable
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import CHANNEL_SETTINGS
 from streamwarden.domain.verdicts import Finding
@@ -47,9 +47,4 @@ def _judge_attached(facts: Facts, now: datetime) -> Finding:
     if configuration.value:
         return _RECORDS
     reason = "the channel has no recording configuration: its streams are not recorded"
-    return breach(
-        reason,
-        about=RESOURCE,
-        since=min(configuration.at, now),
-        compared={"recordingConfigurationArn": configuration},
-    )
+    return breach_by({"recordingConfigurationArn": configuration}, reason, now)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from streamwarden.domain.globs import Texts, format_texts, matcher
-from streamwarden.domain.rules.check import Judge, breach, not_applicable
-from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.rules.channel_settings.setting_breach import breach_by
+from streamwarden.domain.rules.check import Judge, not_applicable
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
@@ -55,12 +55,8 @@ def with_terms(judge: Judge, *, attached: Finding, terms: Sequence[Term]) -> Jud
         stated = [fault for fault in faults if fault]
         if stated:
             reason = f"the playback restriction policy {_label(policy)} {'; '.join(stated)}"
-            return breach(
-                reason,
-                about=RESOURCE,
-                since=min(max(arn.at, text.at), now),
-                compared={"playbackRestrictionPolicyArn": arn, _POLICY: text},
-            )
+            compared = {"playbackRestrictionPolicyArn": arn, _POLICY: text}
+            return breach_by(compared, reason, now)
         return _UNKNOWN if None in faults else found
 
     return judge_terms
