@@ -1,10 +1,11 @@
 """Times of day and dates as operators write them: 09:00, 2026-12-25."""
 
 import re
-from collections.abc import Callable
 from datetime import date, time
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+from streamwarden.domain.parameters import ReadBy
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -80,31 +81,15 @@ def _read_date(value: object) -> date:
     raise ValueError(f"expected {EXPECTED_DATE}, found {value!r}")
 
 
-class _TextField:
-    """Lets pydantic read a value as operators write it. pydantic alone calls the hooks."""
-
-    def __init__(
-        self, read: Callable[[object], object], expected: str, pattern: re.Pattern[str]
-    ) -> None:
-        self._read = read
-        self._expected = expected
-        self._pattern = pattern
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: Callable[[Any], dict[str, Any]]
-    ) -> dict[str, Any]:
-        return {
-            "type": "function-before",
-            "function": {"type": "no-info", "function": self._read},
-            "schema": handler(source),
-        }
-
-    def __get_pydantic_json_schema__(
-        self, schema: Any, handler: Callable[[Any], dict[str, Any]]
-    ) -> dict[str, Any]:
-        pattern = f"^(?:{self._pattern.pattern})$"
-        return {"type": "string", "description": self._expected, "pattern": pattern}
-
-
-ClockTime = Annotated[time, _TextField(_read_time, EXPECTED_TIME, _TIME)]
-CalendarDate = Annotated[date, _TextField(_read_date, EXPECTED_DATE, _DATE)]
+_TIMES: Final = {
+    "type": "string",
+    "description": EXPECTED_TIME,
+    "pattern": f"^(?:{_TIME.pattern})$",
+}
+_DATES: Final = {
+    "type": "string",
+    "description": EXPECTED_DATE,
+    "pattern": f"^(?:{_DATE.pattern})$",
+}
+ClockTime = Annotated[time, ReadBy(_read_time, _TIMES)]
+CalendarDate = Annotated[date, ReadBy(_read_date, _DATES)]

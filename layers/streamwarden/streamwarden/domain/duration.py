@@ -1,10 +1,11 @@
 """Durations as operators write them (90s, 10m, 4h, 30d) or in ISO 8601 (PT4H), and back."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
+
+from streamwarden.domain.parameters import ReadBy
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SHORT = re.compile(r"([0-9]+)([smhd])")
@@ -65,29 +66,6 @@ def describe_limit(lasted: timedelta, limit: timedelta) -> str:
     return ", which is the limit" if is_reached else f"; {allowed} is allowed"
 
 
-class _DurationField:
-    """Lets pydantic read a duration as operators write it.
-
-    The hooks are called by pydantic alone, so that nothing here imports it.
-    """
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: Callable[[Any], dict[str, Any]]
-    ) -> dict[str, Any]:
-        return {
-            "type": "function-before",
-            "function": {"type": "no-info", "function": _read},
-            "schema": handler(source),
-        }
-
-    def __get_pydantic_json_schema__(
-        self, schema: Any, handler: Callable[[Any], dict[str, Any]]
-    ) -> dict[str, Any]:
-        pattern = {"pattern": f"^(?:{_SHORT.pattern}|{_ISO.pattern})$"}
-        examples = ["90s", "10m", "4h", "30d"]
-        return {"type": "string", "description": EXPECTED, "examples": examples, **pattern}
-
-
 def _read(value: object) -> timedelta:
     if isinstance(value, timedelta):
         return value
@@ -96,4 +74,10 @@ def _read(value: object) -> timedelta:
     raise ValueError(f"expected {EXPECTED}, found {value!r}")
 
 
-Duration = Annotated[timedelta, _DurationField()]
+_SCHEMA: Final = {
+    "type": "string",
+    "description": EXPECTED,
+    "examples": ["90s", "10m", "4h", "30d"],
+    "pattern": f"^(?:{_SHORT.pattern}|{_ISO.pattern})$",
+}
+Duration = Annotated[timedelta, ReadBy(_read, _SCHEMA)]

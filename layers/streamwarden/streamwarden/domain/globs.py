@@ -4,29 +4,12 @@ from collections.abc import Callable
 from fnmatch import translate
 from re import compile as compile_pattern
 from re import escape
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
+
+from streamwarden.domain.parameters import ReadBy
 
 _TEXTS: Final = "text or a list of texts"
 _SIGNS: Final = frozenset("*?[")
-
-
-class _OneOrMoreField:
-    """Lets pydantic read one text where several may stand. pydantic alone calls the hooks."""
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: Callable[[Any], dict[str, Any]]
-    ) -> dict[str, Any]:
-        return {
-            "type": "function-before",
-            "function": {"type": "no-info", "function": _read_one_or_more},
-            "schema": handler(source),
-        }
-
-    def __get_pydantic_json_schema__(
-        self, schema: Any, handler: Callable[[Any], dict[str, Any]]
-    ) -> dict[str, Any]:
-        texts = {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}
-        return {**texts, "description": _TEXTS}
 
 
 def _read_one_or_more(value: object) -> object:
@@ -35,7 +18,13 @@ def _read_one_or_more(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Texts = Annotated[tuple[str, ...], _OneOrMoreField()]
+_SCHEMA: Final = {
+    "type": ["string", "array"],
+    "items": {"type": "string"},
+    "minItems": 1,
+    "description": _TEXTS,
+}
+Texts = Annotated[tuple[str, ...], ReadBy(_read_one_or_more, _SCHEMA)]
 
 type Accepts = Callable[[str], object]
 

@@ -4,6 +4,7 @@ A cold start creates the class of every rule kind in use. A Struct is made in a 
 time that a dataclass takes; this module lets pydantic, which checks policies, read one.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from msgspec import NODEFAULT, Struct, structs
@@ -29,6 +30,25 @@ class Parameters(Struct, frozen=True):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
         return {**handler(schema), "title": cls.__name__, "description": cls.__doc__}
+
+
+class ReadBy(Struct, frozen=True, eq=False):
+    """Lets pydantic read a parameter by a function, as people write it. pydantic alone calls the
+    hooks. `schema` is the JSON schema of what they write.
+    """
+
+    read: Callable[[object], object]
+    schema: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
+        return {
+            "type": "function-before",
+            "function": {"type": "no-info", "function": self.read},
+            "schema": handler(source),
+        }
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return dict(self.schema)
 
 
 def _schema(field: structs.FieldInfo, handler: Any) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Shares of a limit as operators write them (80%), and the counts that they stand for."""
 
 import re
-from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
+
+from streamwarden.domain.parameters import ReadBy
 
 _SHARE: Final = re.compile(r"[1-9][0-9]?%")
 
@@ -28,30 +29,17 @@ def lowest_held(share: str, limit: int) -> int:
     return max(threshold(share, limit) - 1 - margin, 0) + 1
 
 
-class _ShareField:
-    """Lets pydantic read a share. The hooks are called by pydantic alone."""
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: Callable[[Any], dict[str, Any]]
-    ) -> dict[str, Any]:
-        return {
-            "type": "function-before",
-            "function": {"type": "no-info", "function": _read},
-            "schema": handler(source),
-        }
-
-    def __get_pydantic_json_schema__(
-        self, schema: Any, handler: Callable[[Any], dict[str, Any]]
-    ) -> dict[str, Any]:
-        pattern = f"^{_SHARE.pattern}$"
-        return {"type": "string", "description": EXPECTED, "examples": ["80%"], "pattern": pattern}
-
-
 def _read(value: object) -> str:
     if isinstance(value, str) and _SHARE.fullmatch(value):
         return value
     raise ValueError(f"expected {EXPECTED}, from 1% to 99%, found {value!r}")
 
 
+_SCHEMA: Final = {
+    "type": "string",
+    "description": EXPECTED,
+    "examples": ["80%"],
+    "pattern": f"^{_SHARE.pattern}$",
+}
 # A whole number of percent; a limit that is a number has no lead time.
-Share = Annotated[str, _ShareField()]
+Share = Annotated[str, ReadBy(_read, _SCHEMA)]
