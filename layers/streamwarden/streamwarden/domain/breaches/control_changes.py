@@ -8,14 +8,10 @@ from collections.abc import Iterator
 from copy import replace
 from datetime import datetime
 
-from msgspec import Struct
-
-from streamwarden.domain.arn import ResourceType, label_of, noun_of
 from streamwarden.domain.breaches.deployments import deployed_after, deployment_news
 from streamwarden.domain.breaker import release_of, tripped_since
-from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Decision, Standing, first_of
-from streamwarden.domain.notifications.keys import incident_key
+from streamwarden.domain.notifications.news import News, notification_of
 from streamwarden.domain.notifications.silences import silenced_in_words
 from streamwarden.domain.notifications.undoing import (
     RESUMING,
@@ -34,24 +30,9 @@ from streamwarden.domain.state.controls import (
     Protection,
     Silence,
 )
-from streamwarden.domain.state.deployment import DeploymentChange
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
-from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
-
-
-class _Change(Struct, frozen=True, kw_only=True):
-    """A control as it is since `at`. `name` tells it apart within its resource."""
-
-    name: str
-    at: datetime
-    severity: Severity
-    status: NotificationStatus
-    title: str
-    text: str
-    rule_id: str = ""
-    undo: tuple[str, ...] = ()
-    deployment: DeploymentChange | None = None
+from streamwarden.domain.verdicts import NotificationStatus, Severity
 
 
 def with_control_changes(
@@ -63,7 +44,7 @@ def with_control_changes(
     news = [
         *(each for each in changes if _is_news(each, before)),
         *_tag_change(facts, before, is_protected, now),
-        *_deployment_change(facts, before),
+        *deployment_news(before, facts),
     ]
     standing = replace(
         decision.standing,
@@ -75,20 +56,23 @@ def with_control_changes(
         standing=standing,
         notifications=(
             *decision.notifications,
-            *(_notification(each, facts, now) for each in news),
+            *(
+                notification_of(each, facts, topic="control", about=each.name, now=now)
+                for each in news
+            ),
         ),
         recheck_at=first_of([decision.recheck_at, *_ends(facts, now)]),
     )
 
 
-def _is_news(change: _Change, before: Standing) -> bool:
+def _is_news(change: News, before: Standing) -> bool:
     """What was ordered before an end that people were told of may arrive after it."""
     return before.controls_notified.get(change.name) != change.at
 
 
 def _tag_change(
     facts: Facts, before: Standing, is_protected: bool, now: datetime
-) -> Iterator[_Change]:
+) -> Iterator[News]:
     """What a listing finds protected is no news: a first deployment finds all of them."""
     change = facts.state.tag_changes.get(PROTECTED_TAG)
     is_found = is_protected and change is None
@@ -99,47 +83,31 @@ def _tag_change(
     author = facts.state.tag_authors.get(PROTECTED_TAG) if change else None
     who = author.value.full_name if author and author.value.is_named else "somebody unknown"
     does = "set" if is_protected else "removed or changed"
-    yield _Change(
+    yield News(
         name=PROTECTED_TAG,
         at=change.at if change else now,
         severity=Severity.MEDIUM if is_protected else Severity.HIGH,
-        status=NotificationStatus.CHANGED,
         title="protected by its tag" if is_protected else "no longer protected by its tag",
         text=f"{who} has {does} the tag {PROTECTED_TAG}",
     )
 
 
-def _deployment_change(facts: Facts, before: Standing) -> Iterator[_Change]:
-    news = deployment_news(before, facts)
-    if news is not None:
-        yield _Change(
-            name="deployment",
-            at=news.at,
-            severity=Severity.MEDIUM,
-            status=NotificationStatus.CHANGED,
-            title=news.title,
-            text=news.text,
-            deployment=news.change,
-        )
-
-
-def _changes(facts: Facts, now: datetime) -> Iterator[_Change]:
+def _changes(facts: Facts, now: datetime) -> Iterator[News]:
     if facts.state.controls is not None:
         yield from _channel_changes(facts.arn, facts.state.controls, now)
     if facts.state.account_controls is not None:
         yield from _account_changes(facts.state.account_controls, now)
 
 
-def _channel_changes(arn: str, controls: ChannelControls, now: datetime) -> Iterator[_Change]:
+def _channel_changes(arn: str, controls: ChannelControls, now: datetime) -> Iterator[News]:
     given = controls.protection
     if given is None:
         return
     at, protection = _as_of(given, now)
-    yield _Change(
+    yield News(
         name="protection",
         at=at,
         severity=Severity.MEDIUM,
-        status=NotificationStatus.CHANGED,
         title="protected" if protection else "no longer protected",
         text=_describe(protection, "Nothing destructive is done to the channel")
         if protection
@@ -148,7 +116,7 @@ def _channel_changes(arn: str, controls: ChannelControls, now: datetime) -> Iter
     )
 
 
-def _account_changes(controls: AccountControls, now: datetime) -> Iterator[_Change]:
+def _account_changes(controls: AccountControls, now: datetime) -> Iterator[News]:
     if controls.pause is not None:
         yield _pause_change(controls.pause, now)
     for rule_id in controls.tripped:
@@ -163,9 +131,9 @@ def _account_changes(controls: AccountControls, now: datetime) -> Iterator[_Chan
         yield _silence_change(controls, silence, now)
 
 
-def _pause_change(given: Stamped[Pause | None], now: datetime) -> _Change:
+def _pause_change(given: Stamped[Pause | None], now: datetime) -> News:
     at, pause = _as_of(given, now)
-    return _Change(
+    return News(
         name="pause",
         at=at,
         severity=Severity.HIGH,
@@ -178,10 +146,10 @@ def _pause_change(given: Stamped[Pause | None], now: datetime) -> _Change:
     )
 
 
-def _breaker_change(controls: AccountControls, rule_id: str) -> _Change:
+def _breaker_change(controls: AccountControls, rule_id: str) -> News:
     tripped_at, release = controls.tripped[rule_id], release_of(controls, rule_id)
     if release is None or tripped_since(controls, rule_id) is not None:
-        return _Change(
+        return News(
             name=f"breaker/{rule_id}",
             at=tripped_at,
             severity=Severity.CRITICAL,
@@ -197,7 +165,7 @@ def _breaker_change(controls: AccountControls, rule_id: str) -> _Change:
         )
     number = release.value.number
     passing = "all actions for ten minutes" if number is None else f"{number} more actions"
-    return _Change(
+    return News(
         name=f"breaker/{rule_id}",
         at=release.at,
         severity=Severity.CRITICAL,
@@ -208,13 +176,12 @@ def _breaker_change(controls: AccountControls, rule_id: str) -> _Change:
     )
 
 
-def _mode_change(name: str, rule_id: str, given: Stamped[ModeSetting], mode: str) -> _Change:
+def _mode_change(name: str, rule_id: str, given: Stamped[ModeSetting], mode: str) -> News:
     setting = given.value
-    return _Change(
+    return News(
         name=name,
         at=given.at,
         severity=Severity.MEDIUM,
-        status=NotificationStatus.CHANGED,
         title=f"the mode of {rule_id} is {mode}",
         text=f"{setting.reason} ({setting.author})",
         rule_id=rule_id,
@@ -222,14 +189,13 @@ def _mode_change(name: str, rule_id: str, given: Stamped[ModeSetting], mode: str
     )
 
 
-def _silence_change(controls: AccountControls, given: Stamped[Silence], now: datetime) -> _Change:
+def _silence_change(controls: AccountControls, given: Stamped[Silence], now: datetime) -> News:
     silence, end = given.value, controls.end_of(given.value)
     matched, is_over = silenced_in_words(silence), end <= now
-    return _Change(
+    return News(
         name=f"silence/{silence.id}",
         at=end if is_over else given.at,
         severity=Severity.HIGH if silence.severity is Severity.CRITICAL else Severity.MEDIUM,
-        status=NotificationStatus.CHANGED,
         title=f"silence {silence.id} has ended" if is_over else f"silence {silence.id} is set",
         text=f"People are told again of {matched}{_ended_by(controls, silence)}"
         if is_over
@@ -272,24 +238,3 @@ def _ends(facts: Facts, now: datetime) -> Iterator[datetime]:
             yield end
     if account is not None:
         yield from map(account.end_of, account.silences_at(now))
-
-
-def _notification(change: _Change, facts: Facts, now: datetime) -> Notification:
-    is_channel = facts.resource_type is ResourceType.CHANNEL
-    noun = "" if is_channel else f"{noun_of(facts.arn)} "
-    subject = f"{noun}{label_of(facts.arn, facts.name)}"
-    return Notification(
-        id=f"{facts.arn}/control/{change.name}/{change.at:%Y%m%dT%H%M%S.%fZ}/{change.status}",
-        incident=incident_key(facts.arn, "control", change.name),
-        rule_id=change.rule_id or change.name,
-        severity=change.severity,
-        status=change.status,
-        resource_arn=facts.arn,
-        resource_name=facts.name,
-        stream_id=None,
-        title=f"{subject}: {change.title}",
-        text=brief(f"{change.text}.", LONGEST_TEXT),
-        at=now,
-        undo=change.undo,
-        deployment=change.deployment,
-    )

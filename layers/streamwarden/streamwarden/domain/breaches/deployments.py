@@ -5,12 +5,10 @@ sweep may observe the same deployment twice, or late; neither is news.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Final
 
-from msgspec import Struct
-
 from streamwarden.domain.decision import Standing
+from streamwarden.domain.notifications.news import News
 from streamwarden.domain.state.deployment import (
     DeployedRules,
     Deployment,
@@ -20,6 +18,7 @@ from streamwarden.domain.state.deployment import (
 )
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.verdicts import Severity
 
 # The JSON of a message has all of them.
 _NAMED_RULES: Final = 10
@@ -30,32 +29,24 @@ _COMPARED: Final[Mapping[str, Callable[[Deployment], str]]] = {
 }
 
 
-class DeploymentNews(Struct, frozen=True, kw_only=True):
-    """A deployment of which nobody was told, and when a sweep observed it."""
-
-    at: datetime
-    change: DeploymentChange
-    title: str
-    text: str
-
-
 def deployed_after(before: Standing, facts: Facts) -> Deployment | None:
     """What people know to be deployed, once they are told the news."""
     observed = _unknown(before, facts)
     return observed.value if observed else before.deployed
 
 
-def deployment_news(before: Standing, facts: Facts) -> DeploymentNews | None:
+def deployment_news(before: Standing, facts: Facts) -> Iterator[News]:
     observed = _unknown(before, facts)
-    if observed is None:
-        return None
-    change = change_between(before.deployed, observed.value)
-    return DeploymentNews(
-        at=observed.at,
-        change=change,
-        title=_title(change),
-        text=". ".join(_sentences(change, before.deployed, observed.value)),
-    )
+    if observed is not None:
+        change = change_between(before.deployed, observed.value)
+        yield News(
+            name="deployment",
+            at=observed.at,
+            severity=Severity.MEDIUM,
+            title=_title(change),
+            text=". ".join(_sentences(change, before.deployed, observed.value)),
+            deployment=change,
+        )
 
 
 def _unknown(before: Standing, facts: Facts) -> Stamped[Deployment] | None:

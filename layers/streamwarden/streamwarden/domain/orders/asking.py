@@ -10,8 +10,8 @@ from streamwarden.domain.actions.rotate_key import ROTATE_KEY
 from streamwarden.domain.brakes import Brakes, exemption_from, mode_under
 from streamwarden.domain.brief import brief
 from streamwarden.domain.decision import first_of
+from streamwarden.domain.notifications.news import News
 from streamwarden.domain.orders import news
-from streamwarden.domain.orders.news import News
 from streamwarden.domain.orders.outcomes import ended
 from streamwarden.domain.orders.requests import action_of, due_again_at, order_id
 from streamwarden.domain.state.facts import Facts

@@ -1,14 +1,10 @@
-"""What people are told of orders. Each piece of news has an id of its own, so it is told once."""
+"""What people are told of orders."""
 
 from copy import replace
 from datetime import datetime
 from typing import Final
 
-from msgspec import Struct
-
-from streamwarden.domain.arn import label_of
-from streamwarden.domain.brief import LONGEST_TEXT, brief
-from streamwarden.domain.notifications.keys import incident_key
+from streamwarden.domain.notifications.news import News, notification_of
 from streamwarden.domain.notifications.undoing import releasing
 from streamwarden.domain.orders.outcomes import NO_KEY_IS_MADE, NOT_ENFORCED
 from streamwarden.domain.state.facts import Facts
@@ -18,35 +14,9 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus, Sever
 _RELEASE: Final = "A release ends the quarantine and makes a new stream key"
 
 
-class News(Struct, frozen=True, kw_only=True):
-    """One piece. `name` and `at` tell it apart within its channel."""
-
-    name: str
-    at: datetime
-    title: str
-    text: str
-    severity: Severity = Severity.HIGH
-    status: NotificationStatus = NotificationStatus.CHANGED
-    rule_id: str = ""
-    undo: tuple[str, ...] = ()
-
-
 def notification(news: News, facts: Facts, stream_id: str | None, now: datetime) -> Notification:
-    moment = f"{news.at:%Y%m%dT%H%M%S.%fZ}"
-    return Notification(
-        id=f"{facts.arn}/order/{news.name}/{moment}/{news.status}",
-        incident=incident_key(facts.arn, "order", news.name.partition("/")[0]),
-        rule_id=news.rule_id or news.name.partition("/")[0],
-        severity=news.severity,
-        status=news.status,
-        resource_arn=facts.arn,
-        resource_name=facts.name,
-        stream_id=stream_id,
-        title=f"{label_of(facts.arn, facts.name)}: {news.title}",
-        text=brief(f"{news.text}.", LONGEST_TEXT),
-        at=now,
-        undo=news.undo,
-    )
+    about = news.name.partition("/")[0]
+    return notification_of(news, facts, topic="order", about=about, now=now, stream_id=stream_id)
 
 
 def quarantined(quarantine: Quarantine, arn: str, at: datetime) -> News:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from streamwarden.domain.brief import brief
+from streamwarden.domain.notifications.news import News
 from streamwarden.domain.orders import news
-from streamwarden.domain.orders.news import News
 from streamwarden.domain.orders.outcomes import NO_KEY_IS_MADE, NOT_ENFORCED, ended
 from streamwarden.domain.orders.step import Step
 from streamwarden.domain.state.controls import ChannelControls, QuarantineOrder

@@ -7,7 +7,7 @@ from msgspec import Struct
 from streamwarden.domain.state.orders import NO_ORDERS, Orders
 
 if TYPE_CHECKING:
-    from streamwarden.domain.orders.news import News  # which few decisions need
+    from streamwarden.domain.notifications.news import News  # which few decisions need
 
 
 class Step(Struct, frozen=True):

@@ -10,9 +10,9 @@ from datetime import datetime
 from streamwarden.domain.actions.stop import STOP
 from streamwarden.domain.brakes import Brakes
 from streamwarden.domain.brief import brief
+from streamwarden.domain.notifications.news import News
 from streamwarden.domain.orders import news
 from streamwarden.domain.orders.asking import Asking
-from streamwarden.domain.orders.news import News
 from streamwarden.domain.orders.outcomes import (
     KNOWN_WITHIN,
     NOT_ENFORCED,
