@@ -1,6 +1,5 @@
 """The stack that is looked at, with what several checks read of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -45,8 +44,8 @@ class Examined:
             for each in page["StackResourceSummaries"]
         )
 
-    def of_type(self, kind: str) -> Iterator[Resource]:
-        return (each for each in self.resources if each.type == kind)
+    def of_type(self, kind: str) -> list[Resource]:
+        return [each for each in self.resources if each.type == kind]
 
     @cached_property
     def routing(self) -> Routing:
