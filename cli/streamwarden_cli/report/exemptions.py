@@ -1,23 +1,25 @@
 """Exemptions by their end, of operators and of the policy, and channels that are protected."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from streamwarden_cli.operate.channel_controls import ChannelControl, Kind, in_order, set_on
 from streamwarden_cli.operate.wording import format_resource
 from streamwarden_cli.report.inventory import Inventory
-from streamwarden_cli.report.table import Cell, Column, Part, Table
+from streamwarden_cli.report.table import Column, Part, Table
 
 _SOON: Final = timedelta(days=14)
 
 
 class _Ending(NamedTuple):
-    until: Cell
-    left: timedelta
+    """A row of the table."""
+
     rule_id: str
     about: str
     resource_arn: str
+    until: datetime
+    left: timedelta
     author: str
     reason: str
 
@@ -46,7 +48,7 @@ def exemptions_part(inventory: Inventory) -> Part:
     )
 
 
-def _exemptions(found: Iterable[_Ending]) -> Table:
+def _exemptions(found: Sequence[_Ending]) -> Table:
     return Table(
         key="exemptions",
         caption="Exemptions, the first to end first",
@@ -59,18 +61,7 @@ def _exemptions(found: Iterable[_Ending]) -> Table:
             Column("by", "by"),
             Column("reason", "reason"),
         ),
-        rows=[
-            (
-                each.rule_id,
-                each.about,
-                each.resource_arn,
-                each.until,
-                each.left,
-                each.author,
-                each.reason,
-            )
-            for each in found
-        ],
+        rows=found,
         empty="No exemption has an end.",
     )
 
