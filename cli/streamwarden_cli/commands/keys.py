@@ -18,8 +18,8 @@ from streamwarden_cli.json_output import print_json
 from streamwarden_cli.keys.finish import finish
 from streamwarden_cli.keys.rotation import rotate
 from streamwarden_cli.keys.stack import RotationNotAsked
-from streamwarden_cli.local.deployment import STACK_NAME
 from streamwarden_cli.local.server import LocalAwsError
+from streamwarden_cli.operate.stack import add_stack
 from streamwarden_cli.verbosity import add_report_options, add_verbose
 
 _OBSTACLES: Final = (
@@ -66,14 +66,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
             action="store_true",
             help="also while the channel is live: its encoder cannot reconnect with the old key",
         )
-        action.add_argument(
-            "--stack",
-            "--stack-name",
-            dest="stack_name",
-            metavar="NAME",
-            default=STACK_NAME,
-            help="the deployed stack (default: %(default)s)",
-        )
+        add_stack(action)
         add_report_options(action)
         add_verbose(action)
 
@@ -84,7 +77,7 @@ def run(args: argparse.Namespace) -> ExitCode:
         outcome = act(
             args.channel,
             force=args.force,
-            stack_name=args.stack_name,
+            stack_name=args.stack,
             aws=AwsOptions.read(args),
         )
     except _OBSTACLES as error:

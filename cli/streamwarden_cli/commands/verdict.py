@@ -20,10 +20,9 @@ from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import print_json
 from streamwarden_cli.keys.stack import RotationNotAsked
 from streamwarden_cli.local.account import account_of_options
-from streamwarden_cli.local.deployment import STACK_NAME
 from streamwarden_cli.local.server import LocalAwsError
 from streamwarden_cli.operate import command
-from streamwarden_cli.operate.stack import DeployedStack
+from streamwarden_cli.operate.stack import DeployedStack, add_stack
 from streamwarden_cli.operate.steering.outcomes import SENT, Result
 from streamwarden_cli.operate.steering.verdicts import SentVerdict
 from streamwarden_cli.scenario.naming import UnknownChannel, find
@@ -67,14 +66,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="ID[@VERSION]",
         help="a viewer of a private channel; may be repeated, at most 20 times",
     )
-    parser.add_argument(
-        "--stack",
-        "--stack-name",
-        dest="stack_name",
-        metavar="NAME",
-        default=STACK_NAME,
-        help="the deployed stack (default: %(default)s)",
-    )
+    add_stack(parser)
     parser.add_argument(
         "--no-wait", action="store_true", help="do not look whether a rule takes the verdict"
     )
@@ -97,8 +89,8 @@ def run(args: argparse.Namespace) -> ExitCode:
         now = command.now().replace(microsecond=0)  # as its event states it
         account = account_of_options(AwsOptions.read(args), args.channel)
         channel_arn = _arn_of(args.channel, account)
-        stack = DeployedStack.find(account, args.stack_name)
-        bus = VerdictBus.of_stack(account, args.stack_name)
+        stack = DeployedStack.find(account, args.stack)
+        bus = VerdictBus.of_stack(account, args.stack)
         event_id = bus.put(envelope_of(statement, channel_arn, now))
     except _OBSTACLES as error:
         return fail(error, is_verbose=args.verbose)

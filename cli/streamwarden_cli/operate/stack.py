@@ -74,7 +74,7 @@ class DeployedStack:
         return self.account.client(service, _CONFIG)
 
 
-def add_stack_options(parser: argparse.ArgumentParser) -> None:
+def add_stack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stack",
         "--stack-name",
@@ -82,6 +82,10 @@ def add_stack_options(parser: argparse.ArgumentParser) -> None:
         default=STACK_NAME,
         help="the deployed stack (default: %(default)s)",
     )
+
+
+def add_stack_options(parser: argparse.ArgumentParser) -> None:
+    add_stack(parser)
     add_aws_options(parser)
 
 
