@@ -16,18 +16,7 @@ from streamwarden.domain.brakes import Brake
 from streamwarden.domain.breaches.acknowledging import acknowledged
 from streamwarden.domain.breaches.effects import CALM_AFTER, Effects, is_disputed
 from streamwarden.domain.breaches.life_cycle import BreachUpdate
-from streamwarden.domain.breaches.notifications import (
-    conflict_notification,
-    enforced_notification,
-    expired_notification,
-    failed_notification,
-    held_notification,
-    opened_notification,
-    repeated_notification,
-    resolved_notification,
-    step_notification,
-    worsened_notification,
-)
+from streamwarden.domain.breaches.notifications import BreachNews, resolved_notification
 from streamwarden.domain.breaches.steps import Progress, Wanted
 from streamwarden.domain.breaches.undoing import with_commands
 from streamwarden.domain.decision import Incident, Standing
@@ -161,8 +150,8 @@ def _open(verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime) -
         notified_brakes=_brakes(update),
     )
     planned = [each.planned for each in update.undone]
-    held = update.breach.held
-    notification = opened_notification(incident, facts, verdict, planned, held, update.steps, now)
+    news = BreachNews(incident, facts, verdict, now)
+    notification = news.opened(planned, update.breach.held, update.steps)
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
     notified = _with_commands((notification, *obstacles), verdict, update, facts)
     return IncidentUpdate(incident=incident, notifications=notified)
@@ -178,27 +167,23 @@ def _notified(
 ) -> IncidentUpdate:
     """The incident after its due notifications. `before` is what it was at the last decision."""
     steps, planned = update.steps, [each.planned for each in update.undone]
-    held = update.breach.held
+    held, news = update.breach.held, BreachNews(incident, facts, verdict, now)
     notifications: list[Notification] = []
     if incident.times > before.times and not incident.is_repetition_notified:
-        notifications.append(repeated_notification(incident, facts, verdict, planned, held, now))
+        notifications.append(news.repeated(planned, held))
         incident = replace(incident, is_repetition_notified=True)
     if verdict.severity.is_above(before.severity):
-        notifications.append(worsened_notification(incident, before, facts, verdict, now))
+        notifications.append(news.worsened(before))
     if before.mode is not verdict.mode and verdict.mode is Mode.ENFORCE:
-        notifications.append(
-            enforced_notification(incident, facts, verdict, planned, held, steps, now)
-        )
+        notifications.append(news.enforced(planned, held, steps))
         incident = replace(incident, notified_step=steps.last_after)
     number = _new_step(incident, steps, update.undone)
     if number:
         newly = [each.planned for each in update.undone if each.after > incident.notified_step]
-        notifications.append(
-            step_notification(incident, facts, verdict, newly, held, steps, number, now)
-        )
+        notifications.append(news.step(newly, held, steps, number))
         incident = replace(incident, notified_step=steps.reached[number - 1].after)
     if not notifications and not _brakes(update) <= incident.notified_brakes:
-        notifications.append(held_notification(incident, facts, verdict, planned, held, now))
+        notifications.append(news.held(planned, held))
     incident = replace(incident, notified_brakes=incident.notified_brakes | _brakes(update))
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
     notified = _with_commands((*notifications, *obstacles), verdict, update, facts)
@@ -307,15 +292,15 @@ def _with_obstacles(
     incident: Incident, verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime
 ) -> tuple[Incident, Iterable[Notification]]:
     """What keeps actions from having an effect: they fail, expire, or others take it back."""
-    incident, failures = _with_failures(incident, verdict, update.breach, facts, now)
+    news = BreachNews(incident, facts, verdict, now)
+    incident, failures = _with_failures(news, update.breach)
     if _is_newly_expired(incident, update):
-        expired = expired_notification(incident, facts, verdict, update.expired, now)
-        failures = (*failures, expired)
+        failures = (*failures, news.expired(update.expired))
         failed = incident.notified_failures | {_EXPIRED}
         incident = replace(incident, notified_failures=failed)
     if not update.conflicts or incident.is_conflict_notified:
         return incident, failures
-    conflict = conflict_notification(incident, facts, verdict, update.conflicts, now)
+    conflict = news.conflict(update.conflicts)
     return replace(incident, is_conflict_notified=True), (*failures, conflict)
 
 
@@ -324,24 +309,15 @@ def _is_newly_expired(incident: Incident, update: BreachUpdate) -> bool:
     return bool(update.expired) and is_enforced and _EXPIRED not in incident.notified_failures
 
 
-def _with_failures(
-    incident: Incident, verdict: Verdict, breach: Breach, facts: Facts, now: datetime
-) -> tuple[Incident, Iterable[Notification]]:
+def _with_failures(news: BreachNews, breach: Breach) -> tuple[Incident, Iterable[Notification]]:
     """Each kind of action that fails is notified once in an incident."""
-    failed = {
-        kind: outcome
-        for kind, outcome in _failures(breach, facts).items()
-        if kind not in incident.notified_failures
-    }
+    known = news.incident.notified_failures
+    found = _failures(breach, news.facts)
+    failed = {kind: outcome for kind, outcome in found.items() if kind not in known}
     if not failed:
-        return incident, ()
-    notifications = [
-        failed_notification(incident, facts, verdict, kind, outcome, now)
-        for kind, outcome in failed.items()
-    ]
-    return replace(incident, notified_failures=incident.notified_failures | failed.keys()), (
-        notifications
-    )
+        return news.incident, ()
+    notifications = [news.failed(kind, outcome) for kind, outcome in failed.items()]
+    return replace(news.incident, notified_failures=known | failed.keys()), notifications
 
 
 def _failures(breach: Breach, facts: Facts) -> dict[str, Outcome]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from copy import replace
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType, label_of, noun_of
 from streamwarden.domain.breaches.effects import Conflict
@@ -63,136 +65,90 @@ def _warning_notification(
     )
 
 
-def opened_notification(
-    incident: Incident,
-    facts: Facts,
-    verdict: Verdict,
-    wanted: Iterable[PlannedAction],
-    held: str,
-    steps: Progress,
-    now: datetime,
-) -> Notification:
-    """`held` says what holds the actions back; empty if nothing does."""
-    consequence = _describe_consequence(incident.mode, wanted, held)
-    text = f"{verdict.finding.reason}.{consequence}{_describe_next(incident.mode, steps, now)}"
-    return _notification(incident, facts, verdict, NotificationStatus.OPENED, "breach", text, now)
+class BreachNews(Struct, frozen=True):
+    """What people may be told of an incident while its breach is open. `verdict` is its rule's.
 
+    `wanted` is what is to be done. `held` says what holds it back; empty if nothing does.
+    """
 
-def repeated_notification(
-    incident: Incident,
-    facts: Facts,
-    verdict: Verdict,
-    wanted: Iterable[PlannedAction],
-    held: str,
-    now: datetime,
-) -> Notification:
-    """The rule is broken again before the incident has resolved. It is said once."""
-    passed = format_duration(now - incident.opened_at)
-    text = (
-        f"{verdict.finding.reason}.{_describe_consequence(incident.mode, wanted, held)} "
-        f"{incident.times} breaches within {passed}. "
-        "More breaches cause no notification until the incident resolves."
-    )
-    return _notification(
-        incident, facts, verdict, NotificationStatus.REPEATED, "repeated", text, now
-    )
+    incident: Incident
+    facts: Facts
+    verdict: Verdict
+    now: datetime
 
+    def opened(self, wanted: Iterable[PlannedAction], held: str, steps: Progress) -> Notification:
+        detail = self._consequence(wanted, held) + self._next(steps)
+        return self._with_reason(NotificationStatus.OPENED, "breach", detail)
 
-def worsened_notification(
-    incident: Incident, before: Incident, facts: Facts, verdict: Verdict, now: datetime
-) -> Notification:
-    severity = incident.severity
-    text = f"{verdict.finding.reason}. Severity was {before.severity}, is {severity}."
-    worsened = _escalated(incident, facts, verdict, f"now {severity}", text, now)
-    return _dated(worsened)
+    def repeated(self, wanted: Iterable[PlannedAction], held: str) -> Notification:
+        """The rule is broken again before the incident has resolved. It is said once."""
+        passed = format_duration(self.now - self.incident.opened_at)
+        detail = (
+            f"{self._consequence(wanted, held)} {self.incident.times} breaches within {passed}. "
+            "More breaches cause no notification until the incident resolves."
+        )
+        return self._with_reason(NotificationStatus.REPEATED, "repeated", detail)
 
+    def worsened(self, before: Incident) -> Notification:
+        severity = self.incident.severity
+        detail = f" Severity was {before.severity}, is {severity}."
+        return _dated(self._escalated(f"now {severity}", detail))
 
-def enforced_notification(
-    incident: Incident,
-    facts: Facts,
-    verdict: Verdict,
-    wanted: Iterable[PlannedAction],
-    held: str,
-    steps: Progress,
-    now: datetime,
-) -> Notification:
-    consequence = _describe_consequence(incident.mode, wanted, held)
-    detail = f"{consequence}{_describe_next(incident.mode, steps, now)}"
-    text = f"{verdict.finding.reason}. The rule is enforced now.{detail}"
-    return _dated(_escalated(incident, facts, verdict, "now enforced", text, now))
+    def enforced(self, wanted: Iterable[PlannedAction], held: str, steps: Progress) -> Notification:
+        detail = self._consequence(wanted, held) + self._next(steps)
+        return _dated(self._escalated("now enforced", f" The rule is enforced now.{detail}"))
 
+    def step(
+        self, newly: Iterable[PlannedAction], held: str, steps: Progress, number: int
+    ) -> Notification:
+        """A later step has been reached; `newly` is what it asks for, `number` counts from 1."""
+        step = f"step {number} of {steps.count}"
+        doing = _describe_who_does(self.incident.mode, newly, held) or "the breach is still open"
+        return self._escalated(step, f" {step.capitalize()}: {doing}.{self._next(steps)}")
 
-def step_notification(
-    incident: Incident,
-    facts: Facts,
-    verdict: Verdict,
-    newly: Iterable[PlannedAction],
-    held: str,
-    steps: Progress,
-    number: int,
-    now: datetime,
-) -> Notification:
-    """A later step has been reached; `newly` is what it asks for, `number` counts from 1."""
-    step = f"step {number} of {steps.count}"
-    doing = _describe_who_does(incident.mode, newly, held) or "the breach is still open"
-    detail = f"{step.capitalize()}: {doing}.{_describe_next(incident.mode, steps, now)}"
-    text = f"{verdict.finding.reason}. {detail}"
-    return _escalated(incident, facts, verdict, step, text, now)
+    def on_repeat(
+        self, repeat: OnRepeat, newly: Iterable[PlannedAction], held: str
+    ) -> Notification:
+        """The rule was broken as often as its `on_repeat` says; `newly` is what follows."""
+        count = f"{repeat.times} times within {format_duration(repeat.within)}"
+        detail = f" The rule was broken {count}.{self._consequence(newly, held)}"
+        return self._escalated(f"broken {count}", detail)
 
+    def held(self, wanted: Iterable[PlannedAction], held: str) -> Notification:
+        """A brake holds back what people were told would be done."""
+        return _dated(self._escalated("held", self._consequence(wanted, held)))
 
-def on_repeat_notification(
-    incident: Incident,
-    facts: Facts,
-    verdict: Verdict,
-    repeat: OnRepeat,
-    newly: Iterable[PlannedAction],
-    held: str,
-    now: datetime,
-) -> Notification:
-    """The rule was broken as often as its `on_repeat` says; `newly` is what follows from that."""
-    count = f"{repeat.times} times within {format_duration(repeat.within)}"
-    consequence = _describe_consequence(incident.mode, newly, held)
-    text = f"{verdict.finding.reason}. The rule was broken {count}.{consequence}"
-    return _escalated(incident, facts, verdict, f"broken {count}", text, now)
+    def failed(self, kind: str, outcome: Outcome) -> Notification:
+        detail = f" The action {kind} failed: {outcome.reason}."
+        return self._escalated(f"{kind} failed", detail)
 
+    def expired(self, expired: Iterable[PlannedAction]) -> Notification:
+        """What had no effect for so long is left alone."""
+        return self._escalated("given up", f" {' '.join(map(_describe_expired, expired))}")
 
-def held_notification(
-    incident: Incident,
-    facts: Facts,
-    verdict: Verdict,
-    wanted: Iterable[PlannedAction],
-    held: str,
-    now: datetime,
-) -> Notification:
-    """A brake holds back what people were told would be done."""
-    consequence = _describe_consequence(incident.mode, wanted, held)
-    text = f"{verdict.finding.reason}.{consequence}"
-    return _dated(_escalated(incident, facts, verdict, "held", text, now))
+    def conflict(self, conflicts: Iterable[Conflict]) -> Notification:
+        """What an action did was taken back again and again; the action now waits."""
+        described = (_describe_conflict(each, self.facts, self.now) for each in conflicts)
+        return self._escalated("taken back", f" {' '.join(described)}")
 
+    def _consequence(self, wanted: Iterable[PlannedAction], held: str) -> str:
+        doing = _describe_who_does(self.incident.mode, wanted, held)
+        return f" {doing[0].upper()}{doing[1:]}." if doing else ""
 
-def failed_notification(
-    incident: Incident,
-    facts: Facts,
-    verdict: Verdict,
-    kind: str,
-    outcome: Outcome,
-    now: datetime,
-) -> Notification:
-    text = f"{verdict.finding.reason}. The action {kind} failed: {outcome.reason}."
-    return _escalated(incident, facts, verdict, f"{kind} failed", text, now)
+    def _next(self, steps: Progress) -> str:
+        """What the next step does, if it does more than notify."""
+        if steps.next_at is None:
+            return ""
+        when = f"In {format_duration(steps.next_at - self.now)}"
+        return _describe_step(self.incident.mode, steps.ahead[0], when)
 
+    def _escalated(self, news: str, detail: str) -> Notification:
+        return self._with_reason(NotificationStatus.ESCALATED, news, detail)
 
-def expired_notification(
-    incident: Incident,
-    facts: Facts,
-    verdict: Verdict,
-    expired: Iterable[PlannedAction],
-    now: datetime,
-) -> Notification:
-    """What had no effect for so long is left alone."""
-    described = " ".join(map(_describe_expired, expired))
-    text = f"{verdict.finding.reason}. {described}"
-    return _escalated(incident, facts, verdict, "given up", text, now)
+    def _with_reason(self, status: NotificationStatus, news: str, detail: str) -> Notification:
+        """`detail` follows the reason of the breach: sentences, each after a space."""
+        text = f"{self.verdict.finding.reason}.{detail}"
+        return _notification(self.incident, self.facts, self.verdict, status, news, text, self.now)
 
 
 def _describe_expired(planned: PlannedAction) -> str:
@@ -202,19 +158,6 @@ def _describe_expired(planned: PlannedAction) -> str:
         f"The action {planned.kind} is given up after {span}, and the channel is left alone: "
         f"Streamwarden no longer {kind.describe(planned)}."
     )
-
-
-def conflict_notification(
-    incident: Incident,
-    facts: Facts,
-    verdict: Verdict,
-    conflicts: Sequence[Conflict],
-    now: datetime,
-) -> Notification:
-    """What an action did was taken back again and again; the action now waits."""
-    described = " ".join(_describe_conflict(each, facts, now) for each in conflicts)
-    text = f"{verdict.finding.reason}. {described}"
-    return _escalated(incident, facts, verdict, "taken back", text, now)
 
 
 def _describe_conflict(conflict: Conflict, facts: Facts, now: datetime) -> str:
@@ -286,19 +229,6 @@ def _kind_of(action_id: str) -> str:
     return action_id.rpartition("@")[2].split("/")[1]
 
 
-def _describe_consequence(mode: Mode, wanted: Iterable[PlannedAction], held: str) -> str:
-    doing = _describe_who_does(mode, wanted, held)
-    return f" {doing[0].upper()}{doing[1:]}." if doing else ""
-
-
-def _describe_next(mode: Mode, steps: Progress, now: datetime) -> str:
-    """What the next step does, if it does more than notify."""
-    if steps.next_at is None:
-        return ""
-    when = f"In {format_duration(steps.next_at - now)}"
-    return _describe_step(mode, steps.ahead[0], when)
-
-
 def _describe_when(first: Step) -> str:
     return f"{format_duration(first.after)} after that" if first.after else "Then"
 
@@ -327,12 +257,6 @@ def _describe_who_does(mode: Mode, planned: Iterable[PlannedAction], held: str =
 def _dated(notification: Notification) -> Notification:
     """For news that one incident can have again: a severity or a mode is lowered, then raised."""
     return replace(notification, id=f"{notification.id}/{_moment(notification.at)}")
-
-
-def _escalated(
-    incident: Incident, facts: Facts, verdict: Verdict, news: str, text: str, now: datetime
-) -> Notification:
-    return _notification(incident, facts, verdict, NotificationStatus.ESCALATED, news, text, now)
 
 
 def key_of(resource_arn: str, incident: Incident) -> str:

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from streamwarden.domain.breaches.life_cycle import BreachUpdate
-from streamwarden.domain.breaches.notifications import on_repeat_notification
+from streamwarden.domain.breaches.notifications import BreachNews
 from streamwarden.domain.breaches.undoing import with_commands
-from streamwarden.domain.decision import Decision, Incident, Repetition, Standing
+from streamwarden.domain.decision import Decision, Repetition, Standing
 from streamwarden.domain.policy import OnRepeat, Rule, Step
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import end_of_id
@@ -155,7 +155,8 @@ def with_repetition_notified(
             continue
         incidents[rule.id] = replace(incident, is_on_repeat_notified=True)
         if update.begins is None:
-            news.append(_notification(incident, verdict, repeat, update, facts, now))
+            due = BreachNews(incident, facts, verdict, now)
+            news.append(_notification(due, repeat, update))
     if not news and incidents == decision.standing.incidents:
         return decision
     return replace(
@@ -165,17 +166,10 @@ def with_repetition_notified(
     )
 
 
-def _notification(
-    incident: Incident,
-    verdict: Verdict,
-    repeat: OnRepeat,
-    update: BreachUpdate,
-    facts: Facts,
-    now: datetime,
-) -> Notification:
-    newly, held = _newly(repeat, update), update.breach.held
-    notification = on_repeat_notification(incident, facts, verdict, repeat, newly, held, now)
-    return with_commands(notification, verdict.mode, newly, update.held, facts)
+def _notification(news: BreachNews, repeat: OnRepeat, update: BreachUpdate) -> Notification:
+    newly = _newly(repeat, update)
+    notification = news.on_repeat(repeat, newly, update.breach.held)
+    return with_commands(notification, news.verdict.mode, newly, update.held, news.facts)
 
 
 def _newly(repeat: OnRepeat, update: BreachUpdate) -> Sequence[PlannedAction]:
