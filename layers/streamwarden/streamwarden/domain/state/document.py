@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 from msgspec import to_builtins
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.ivs import CHANNEL_SETTINGS
 from streamwarden.domain.state.resource import LimitHit, Resource, Session
 
 
@@ -45,21 +46,7 @@ class _Facts(Protocol):
 
 # The members of IVS's `Channel` that are settings, in the API's own words. Whatever else is known
 # of a channel is left out, so that expressions see what is declared and nothing else.
-_SETTINGS: Final = frozenset(
-    {
-        "adConfigurationArn",
-        "authorized",
-        "containerFormat",
-        "failoverSlateConfigurationArn",
-        "insecureIngest",
-        "latencyMode",
-        "multitrackInputConfiguration",
-        "playbackRestrictionPolicyArn",
-        "preset",
-        "recordingConfigurationArn",
-        "type",
-    }
-)
+_SETTINGS: Final = frozenset({*CHANNEL_SETTINGS, "multitrackInputConfiguration"})
 
 
 def document_of(facts: _Facts) -> Mapping[str, Any]:
