@@ -86,14 +86,15 @@ def update_breach(
     steps = progress(rule.steps, before.opened_at if before else now, now)
     breach = _current(verdict, steps, before, now)
     wanted, expired = in_time(wanted_actions(steps.reached, verdict, facts), steps.opened_at, now)
-    asked = _asked(verdict, wanted)
+    asked = _asked_of(Performer.ENFORCE, verdict, wanted)
     effects = update_effects(rule, verdict, before, asked, effects, facts, now)
     waiting = conflicts(asked, breach.requests, effects, now)
     ready = _ready({key: asked[key] for key in asked if key not in waiting}, verdict)
     done = frozenset(key for key in ready if _is_done(key, ready[key], breach, facts))
     settled = done | waiting.keys()
     due = {key: each for key, each in ready.items() if key not in settled}
-    held = _held(rule.id, due | _for_window(verdict, wanted), brakes)
+    in_window = _asked_of(Performer.ROTATE_KEYS, verdict, wanted)
+    held = _held(rule.id, due | in_window, brakes)
     begins = _beginning(ready, held)
     made = {
         key: _action(key, planned, verdict, rule, breach, effects, now)
@@ -157,15 +158,17 @@ def all_effects(
     return found
 
 
-def _asked(verdict: Verdict, wanted: Iterable[Wanted]) -> Mapping[str, PlannedAction]:
-    """What goes to the action queue, by request key. In the rotation window, the open breach itself
-    is the request."""
+def _asked_of(
+    performer: Performer, verdict: Verdict, wanted: Iterable[Wanted]
+) -> dict[str, PlannedAction]:
+    """What one performer carries out, by request key. Requests go to the action queue. In the
+    rotation window, the open breach itself is the request, and is held all the same."""
     if verdict.mode is not Mode.ENFORCE:
         return {}
     return {
         each.key(verdict): each.planned
         for each in wanted
-        if ACTION_KINDS[each.planned.kind].performer is Performer.ENFORCE
+        if ACTION_KINDS[each.planned.kind].performer is performer
     }
 
 
@@ -182,17 +185,6 @@ def _is_done_by(begins: PlannedAction | None, planned: PlannedAction) -> bool:
     kind = ACTION_KINDS[planned.kind]
     stops = kind.target is Target.STREAM and kind.is_destructive
     return kind.is_lasting or (begins is not None and stops)
-
-
-def _for_window(verdict: Verdict, wanted: Iterable[Wanted]) -> dict[str, PlannedAction]:
-    """What the rotation window carries out, by request key: no request, and held all the same."""
-    if verdict.mode is not Mode.ENFORCE:
-        return {}
-    return {
-        each.key(verdict): each.planned
-        for each in wanted
-        if ACTION_KINDS[each.planned.kind].performer is Performer.ROTATE_KEYS
-    }
 
 
 def _held(rule_id: str, due: Mapping[str, PlannedAction], brakes: Brakes) -> dict[str, Held]:
