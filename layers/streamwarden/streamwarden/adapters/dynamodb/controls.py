@@ -5,15 +5,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb.items import (
-    CONDITION_FAILED,
     Item,
     decode,
     encode,
+    only_if_version,
+    refused_as,
     scope_of,
     text,
 )
@@ -69,19 +69,9 @@ class DynamoBreakers(Struct, frozen=True):
 
     def save(self, place: Place, rule_id: str, breaker: Breaker, before: StoredBreaker) -> None:
         item = _breaker_item(place, rule_id, breaker, before.version + 1)
-        condition: Any = {"ConditionExpression": "attribute_not_exists(pk)"}
-        if before.version:
-            condition = {
-                "ConditionExpression": "version = :version",
-                "ExpressionAttributeValues": {":version": {"N": str(before.version)}},
-            }
-        with translated("dynamodb:PutItem"):
-            try:
-                self.client.put_item(TableName=self.table_name, Item=item, **condition)
-            except ClientError as error:
-                if code_of(error) == CONDITION_FAILED:
-                    raise VersionConflict(rule_id) from error
-                raise
+        condition = only_if_version(before.version)
+        with translated("dynamodb:PutItem"), refused_as(VersionConflict(rule_id)):
+            self.client.put_item(TableName=self.table_name, Item=item, **condition)
 
 
 def read_breaker(item: Mapping[str, Any] | None, rule_id: str) -> StoredBreaker:

@@ -17,7 +17,16 @@ from msgspec import Struct, field
 
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
-from streamwarden.adapters.dynamodb.items import CONDITION_FAILED, Item, decode, encode, query, text
+from streamwarden.adapters.dynamodb.items import (
+    ONLY_IF_NONE,
+    Item,
+    decode,
+    encode,
+    only_if_version,
+    query,
+    refused_as,
+    text,
+)
 from streamwarden.domain.notifications.delivery import (
     DeadLettered,
     DestinationState,
@@ -185,20 +194,9 @@ class DynamoDeliveries(Struct, frozen=True):
             "format": {"N": str(FORMAT)},
             "version": {"N": str(after.version)},
         }
-        condition: Any = {"ConditionExpression": "attribute_not_exists(pk)"}
-        if before.version:
-            values = {":before": {"N": str(before.version)}}
-            condition = {
-                "ConditionExpression": "version = :before",
-                "ExpressionAttributeValues": values,
-            }
-        with translated("dynamodb:PutItem"):
-            try:
-                self.client.put_item(TableName=self.table_name, Item=item, **condition)
-            except ClientError as error:
-                if code_of(error) == CONDITION_FAILED:
-                    raise VersionConflict(destination) from error
-                raise
+        condition = only_if_version(before.version)
+        with translated("dynamodb:PutItem"), refused_as(VersionConflict(destination)):
+            self.client.put_item(TableName=self.table_name, Item=item, **condition)
         return after
 
     def _name(self, destination: str) -> None:
@@ -253,7 +251,7 @@ class DynamoDeliveries(Struct, frozen=True):
                 raise TemporaryError("dynamodb:BatchWriteItem: not all items were written")
 
     def _put(self, item: Item, *, is_new: bool = False) -> Any:
-        condition = {"ConditionExpression": "attribute_not_exists(pk)"} if is_new else {}
+        condition = ONLY_IF_NONE if is_new else {}
         return {"Put": {"TableName": self.table_name, "Item": item, **condition}}
 
     def _unless_marked(self, destination: str, notification: Notification) -> Any:
@@ -261,7 +259,7 @@ class DynamoDeliveries(Struct, frozen=True):
             "ConditionCheck": {
                 "TableName": self.table_name,
                 "Key": _mark_key(destination, name_of(notification)),
-                "ConditionExpression": "attribute_not_exists(pk)",
+                **ONLY_IF_NONE,
             }
         }
 

@@ -2,12 +2,14 @@
 
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from botocore.exceptions import ClientError
 from msgspec import Struct, structs
 
-from streamwarden.adapters.aws_errors import translated
+from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.domain.arn import Place
 from streamwarden.domain.redaction import redacted_json, without_stream_keys
 from streamwarden.services.errors import TemporaryError
@@ -20,6 +22,7 @@ type Items = Mapping[tuple[str, str], Mapping[str, Any]]
 
 # The code of the error that a conditional write is refused with.
 CONDITION_FAILED: Final = "ConditionalCheckFailedException"
+ONLY_IF_NONE: Final[Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
 FLEET_INDEX: Final = "fleet"
 # DynamoDB leaves keys out when the table is throttled. What is not read then, the queue asks again.
 _ATTEMPTS: Final = 3
@@ -51,6 +54,28 @@ def get_at_once(client: "DynamoDBClient", table_name: str, keys: list[Item], **p
         if not asked:
             return found
     raise TemporaryError("dynamodb:BatchGetItem: not all items were read")
+
+
+def only_if_version(version: int) -> Any:
+    """The condition of a write: the item still has the version; 0 is that of none."""
+    if not version:
+        return ONLY_IF_NONE
+    return {
+        "ConditionExpression": "version = :version",
+        "ExpressionAttributeValues": {":version": {"N": str(version)}},
+    }
+
+
+@contextmanager
+def refused_as(refusal: Exception | None) -> Iterator[None]:
+    """Raises `refusal` where the condition of a write does not hold; with None, nothing happens."""
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) != CONDITION_FAILED:
+            raise
+        if refusal is not None:
+            raise refusal from error
 
 
 def name_of(item: Mapping[str, Any]) -> tuple[str, str]:

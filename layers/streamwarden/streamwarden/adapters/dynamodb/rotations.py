@@ -1,21 +1,20 @@
 """Key rotations that have begun: one item each, there from before its first call until its end."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
 from streamwarden.adapters.dynamodb.items import (
-    CONDITION_FAILED,
+    ONLY_IF_NONE,
     Item,
     decode,
     encode,
     in_scope,
     query,
+    refused_as,
     scope_of,
     text,
 )
@@ -56,29 +55,22 @@ class DynamoRotationLog(Struct, frozen=True):
                 yield rotation
 
     def begin(self, rotation: Rotation) -> None:
-        with translated("dynamodb:PutItem"):
-            try:
-                self.client.put_item(
-                    TableName=self.table_name,
-                    Item=self._item(rotation),
-                    ConditionExpression="attribute_not_exists(pk)",
-                )
-            except ClientError as error:
-                if code_of(error) == CONDITION_FAILED:
-                    raise TemporaryError(
-                        "another rotation of the channel has just begun"
-                    ) from error
-                raise
+        another = TemporaryError("another rotation of the channel has just begun")
+        with translated("dynamodb:PutItem"), refused_as(another):
+            self.client.put_item(
+                TableName=self.table_name, Item=self._item(rotation), **ONLY_IF_NONE
+            )
 
     def replace(self, rotation: Rotation, by: Rotation) -> None:
-        with translated("dynamodb:PutItem"), _unless_changed():
+        """Nothing happens if the rotation was finished or changed meanwhile."""
+        with translated("dynamodb:PutItem"), refused_as(None):
             self.client.put_item(
                 TableName=self.table_name, Item=self._item(by), **_only_if_still(rotation)
             )
 
     def finish(self, rotation: Rotation) -> None:
         """Only this rotation: a slower run must not end the next one, which another has begun."""
-        with translated("dynamodb:DeleteItem"), _unless_changed():
+        with translated("dynamodb:DeleteItem"), refused_as(None):
             self.client.delete_item(
                 TableName=self.table_name,
                 Key=_rotation_key(rotation.channel_arn),
@@ -99,16 +91,6 @@ def _only_if_still(rotation: Rotation) -> Any:
         "ConditionExpression": "document = :document",
         "ExpressionAttributeValues": {":document": encode(rotation)},
     }
-
-
-@contextmanager
-def _unless_changed() -> Iterator[None]:
-    """Nothing happens if the rotation was finished or changed meanwhile."""
-    try:
-        yield
-    except ClientError as error:
-        if code_of(error) != CONDITION_FAILED:
-            raise
 
 
 def _rotation_scope(place: Place) -> str:

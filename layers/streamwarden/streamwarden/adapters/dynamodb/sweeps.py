@@ -16,10 +16,12 @@ from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.formats import FORMAT
 from streamwarden.adapters.dynamodb.items import (
     CONDITION_FAILED,
+    ONLY_IF_NONE,
     Item,
     decode,
     encode,
     packed,
+    refused_as,
     scope_of,
     text,
     unpacked,
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 
 _RUNNING: Final = "sweep"
 _LAST: Final = "last"
-_ONLY_IF_NONE: Final[Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
 
 
 class DynamoSweepLog(Struct, frozen=True):
@@ -58,16 +59,11 @@ class DynamoSweepLog(Struct, frozen=True):
     def save(self, sweep: RunningSweep, before: RunningSweep | None) -> RunningSweep:
         """Conditional on what was there before."""
         saved = replace(sweep, version=before.version + 1 if before else 1)
-        condition = _only_if_still(before) if before else _ONLY_IF_NONE
-        with translated("dynamodb:PutItem"):
-            try:
-                self.client.put_item(
-                    TableName=self.table_name, Item={**self._key(), **_encoded(saved)}, **condition
-                )
-            except ClientError as error:
-                if code_of(error) == CONDITION_FAILED:
-                    raise VersionConflict(saved.holder) from error
-                raise
+        condition = _only_if_still(before) if before else ONLY_IF_NONE
+        with translated("dynamodb:PutItem"), refused_as(VersionConflict(saved.holder)):
+            self.client.put_item(
+                TableName=self.table_name, Item={**self._key(), **_encoded(saved)}, **condition
+            )
         return saved
 
     def finish(self, sweep: RunningSweep, finished: FinishedSweep) -> None:
