@@ -2,10 +2,9 @@
 
 import argparse
 from datetime import datetime
-from pathlib import Path
 
 from streamwarden_cli.exit_codes import ExitCode
-from streamwarden_cli.operate.command import add_view_options, show, with_stack
+from streamwarden_cli.operate.command import add_policy, add_view_options, show, with_stack
 from streamwarden_cli.operate.doctor.checks import examine
 from streamwarden_cli.operate.doctor.examined import Examined
 from streamwarden_cli.operate.doctor.finding import Health
@@ -20,12 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "problem, the command that mends it. It changes nothing. What you may not read is not "
         "known, and stops no other check. It exits with 1 for a problem."
     )
-    parser.add_argument(
-        "--policy",
-        metavar="FILE",
-        type=Path,
-        help="the policy that should be deployed; `-` is standard input",
-    )
+    add_policy(parser, "the policy that should be deployed; `-` is standard input")
     parser.add_argument(
         "--detect-drift",
         action="store_true",

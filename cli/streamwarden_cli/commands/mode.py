@@ -2,7 +2,6 @@
 
 import argparse
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from streamwarden.domain.brakes import mode_under
@@ -11,7 +10,7 @@ from streamwarden.domain.levels import Mode
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.exit_codes import ExitCode
-from streamwarden_cli.operate.command import with_stack
+from streamwarden_cli.operate.command import add_policy, with_stack
 from streamwarden_cli.operate.policy import policy_of
 from streamwarden_cli.operate.reading import read_controls
 from streamwarden_cli.operate.stack import DeployedStack
@@ -35,12 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("rule", metavar="RULE", help="the id of the rule")
     parser.add_argument("mode", choices=[*map(str, Mode), _OF_POLICY])
-    parser.add_argument(
-        "--policy",
-        metavar="FILE",
-        type=Path,
-        help="the deployed policy, where you may not read it from the stack",
-    )
+    add_policy(parser, "the deployed policy, where you may not read it from the stack")
     add_order_options(parser, is_confirmed=True)
 
 

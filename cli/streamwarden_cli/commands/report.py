@@ -8,7 +8,7 @@ from typing import Final
 
 from streamwarden_cli.command import fail
 from streamwarden_cli.exit_codes import ExitCode
-from streamwarden_cli.operate.command import with_stack
+from streamwarden_cli.operate.command import add_policy, with_stack
 from streamwarden_cli.operate.stack import DeployedStack, add_stack_options
 from streamwarden_cli.report.csv_files import write_csv_files
 from streamwarden_cli.report.model import report_of
@@ -47,12 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=_SINCE,
         help="how far back stops are listed (default: 7d)",
     )
-    parser.add_argument(
-        "--policy",
-        metavar="FILE",
-        type=Path,
-        help="judge by this policy; default: the deployed one",
-    )
+    add_policy(parser, "judge by this policy; default: the deployed one")
     add_verbose(parser)
     add_stack_options(parser)
 

@@ -2,10 +2,9 @@
 
 import argparse
 from datetime import datetime
-from pathlib import Path
 
 from streamwarden_cli.exit_codes import ExitCode
-from streamwarden_cli.operate.command import add_view_options, show, with_stack
+from streamwarden_cli.operate.command import add_policy, add_view_options, show, with_stack
 from streamwarden_cli.operate.policy import policy_of
 from streamwarden_cli.operate.reading import read_entries, read_records
 from streamwarden_cli.operate.review import found_in, review_sections
@@ -19,12 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "are in breach for longest. Read it before you set a rule to notify or enforce. It reads "
         "the records that have something open; with --policy, all records."
     )
-    parser.add_argument(
-        "--policy",
-        metavar="FILE",
-        type=Path,
-        help="review this policy; default: the deployed one",
-    )
+    add_policy(parser, "review this policy; default: the deployed one")
     add_view_options(parser)
 
 

@@ -4,14 +4,19 @@ import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Protocol
 
 from streamwarden.domain.state.facts import Facts
 from streamwarden.services.records import Record
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.asked_rules import check_rules
-from streamwarden_cli.operate.command import add_resource, add_view_options, show, with_stack
+from streamwarden_cli.operate.command import (
+    add_policy,
+    add_resource,
+    add_view_options,
+    show,
+    with_stack,
+)
 from streamwarden_cli.operate.destinations import read_destinations, waiting_section
 from streamwarden_cli.operate.incidents import incidents_section
 from streamwarden_cli.operate.policy import PolicyInUse, policy_of
@@ -49,12 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=read_until,
         help="how the rules stood at that moment, or so long ago, in place of the verdicts now",
     )
-    parser.add_argument(
-        "--policy",
-        metavar="FILE",
-        type=Path,
-        help="decide by this policy; default: the deployed one",
-    )
+    add_policy(parser, "decide by this policy; default: the deployed one")
     parser.add_argument(
         "--rule", metavar="ID", action="append", default=[], help="only what is said of these rules"
     )

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -29,6 +30,11 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
 
 def add_resource(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("resource", metavar="NAME", help=_NAME_HELP)
+
+
+def add_policy(parser: argparse.ArgumentParser, meaning: str) -> None:
+    """A policy in a file, in place of that of the stack. `meaning` is what the help says of it."""
+    parser.add_argument("--policy", metavar="FILE", type=Path, help=meaning)
 
 
 def with_stack(
