@@ -15,6 +15,7 @@ from streamwarden_cli.commands.policy import COMMANDS as POLICY_COMMANDS
 from streamwarden_cli.main import COMMANDS, command_parser, main
 from streamwarden_cli.policy.actions import allowed_actions
 from streamwarden_cli.policy.compilation import compile_policy_file
+from tests.unit.project.cloudformation import of_type
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text()
@@ -66,8 +67,11 @@ def test_readme_names_the_parameters_an_operator_sets() -> None:
 
 
 def test_the_policy_reference_names_the_api_calls_that_are_forwarded() -> None:
-    rule = TEMPLATE.partition("\n  ApiCallRule:\n")[2].partition("errorCode:")[0]
-    calls = re.findall(r"^ {12}- (\w+)$", rule, flags=re.MULTILINE)
+    calls = [
+        call
+        for rule in ("ApiCallRule", "RealTimeApiCallRule")
+        for call in of_type("AWS::Events::Rule")[rule]["EventPattern"]["detail"]["eventName"]
+    ]
     output = POLICY.partition("- `event_alert` receives")[2].partition("It forwards no other")[0]
 
     assert calls

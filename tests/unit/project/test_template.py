@@ -17,6 +17,8 @@ from streamwarden.domain import inputs
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.kind import Performer
 from streamwarden.domain.events import VERDICT_SOURCE, ApiCallName, ExternalVerdictName
+from streamwarden.domain.ivs import Api
+from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden.settings import BY_FUNCTION
 from streamwarden_cli.local.deployment import StackOutputs
 from streamwarden_cli.operate.doctor.account import LEAST_CONCURRENCY
@@ -771,6 +773,22 @@ def test_the_fleet_index_projects_what_is_read_from_it() -> None:
 
 
 def test_the_calls_that_are_forwarded_are_those_with_a_model_and_an_effect() -> None:
-    forwarded = template()["Resources"]["ApiCallRule"]["Properties"]["EventPattern"]["detail"]
+    assert {*_calls("ApiCallRule"), *_calls("RealTimeApiCallRule")} == {
+        *ApiCallName
+    } - NEVER_FORWARDED
 
-    assert {*forwarded["eventName"]} == {*ApiCallName} - NEVER_FORWARDED
+
+def test_the_parameter_for_real_time_switches_off_all_calls_that_only_its_api_has() -> None:
+    of_real_time = [each for each in LISTED_TYPES.values() if each.api is Api.REAL_TIME]
+    calls = {
+        name for each in of_real_time for name in (each.made_by, each.changed_by, each.deleted_by)
+    }
+
+    assert _calls("RealTimeApiCallRule") == calls - {""}
+    assert not _calls("ApiCallRule") & calls
+
+
+def _calls(rule: str) -> set[str]:
+    pattern = of_type("AWS::Events::Rule")[rule]["EventPattern"]
+    assert pattern["detail"]["errorCode"] == [{"exists": False}]
+    return {*pattern["detail"]["eventName"]}

@@ -8,6 +8,7 @@ from streamwarden_cli.operate.doctor.finding import Finding, fine, problem
 
 # What a parameter of the template switches off. Its test compares this with the conditions there.
 OFF_BY_PARAMETER: Final[Mapping[str, tuple[str, str]]] = {
+    "RealTimeApiCallRule": ("RealTimeEvents", "ignore"),
     "RealTimeRule": ("RealTimeEvents", "ignore"),
     "RotateKeysFunctionBegun": ("Mode", "enforce"),
 }

@@ -41,7 +41,8 @@ class EventAlert(Check, frozen=True):
     happened causes no notification. `match` on tags or names applies only to resources that sweeps
     list.
     Data: the events that the template's EventBridge rules forward; events of stages and
-    compositions only while its parameter `RealTimeEvents` is `forward`. Costs no IVS call.
+    compositions, and calls that make, change and delete what the API for real-time has, only while
+    its parameter `RealTimeEvents` is `forward`. Costs no IVS call.
     """
 
     traits: ClassVar[Traits] = frozenset()
