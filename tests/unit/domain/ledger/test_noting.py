@@ -109,6 +109,17 @@ def test_an_answer_of_ivs_is_noted_with_its_request(is_over: bool) -> None:
     assert finished.action_id == action.id
 
 
+def test_an_answer_that_comes_when_nothing_waits_for_it_names_its_rule() -> None:
+    """An incident waits for an hour while another breach is open; an early warning never does."""
+    (action,) = marathon().actions
+    late = build.action_finished(at(9), action.id, reason="stopped it")
+
+    (entry,) = entries(build.decide_on(POLICY, at(9)), late, reports=[late])
+
+    (finished,) = entry.noted
+    assert (finished.rule_id, finished.subject, finished.mode) == ("max-duration", STREAM, None)
+
+
 def test_an_answer_to_a_request_that_nobody_knows_is_noted_as_it_is() -> None:
     answer = build.action_finished(at(6), "strange", OutcomeStatus.DONE)
 
@@ -118,22 +129,24 @@ def test_an_answer_to_a_request_that_nobody_knows_is_noted_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("requested", "kind"),
+    ("requested", "kind", "rule_id"),
     [
-        ("KgopvkVuUi7g/limit/st-1@20260314T160000.000000Z/stop", "stop"),
-        ("KgopvkVuUi7g/limit@20260314T160000.000000Z/warn/2", "warn"),
-        ("KgopvkVuUi7g/stop@20260314T160000.000000Z/st-1BkVbLmXaQpT", "stop"),
-        ("KgopvkVuUi7g/quarantine@20260314T160000.000000Z/key", "quarantine"),
-        ("KgopvkVuUi7g/rotate_key@20260314T160000.000000Z/release", "rotate_key"),
+        ("KgopvkVuUi7g/limit/st-1@20260314T160000.000000Z/stop", "stop", "limit"),
+        ("KgopvkVuUi7g/limit@20260314T160000.000000Z/warn/2", "warn", "limit"),
+        ("KgopvkVuUi7g/stop@20260314T160000.000000Z/st-1BkVbLmXaQpT", "stop", ""),
+        ("KgopvkVuUi7g/quarantine@20260314T160000.000000Z/key", "quarantine", ""),
+        ("KgopvkVuUi7g/rotate_key@20260314T160000.000000Z/release", "rotate_key", ""),
     ],
 )
-def test_an_answer_says_what_kind_of_action_it_answers(requested: str, kind: str) -> None:
+def test_an_answer_says_what_kind_of_action_it_answers(
+    requested: str, kind: str, rule_id: str
+) -> None:
     """Also one that operators have ordered, or that a quarantine asks for."""
     answer = build.action_finished(at(6), requested)
 
     (entry,) = entries(build.decide_on(POLICY, at(6)), answer, reports=[answer])
 
-    assert entry.noted[0].action == kind
+    assert (entry.noted[0].action, entry.noted[0].rule_id) == (kind, rule_id)
 
 
 @pytest.mark.parametrize(("is_finished", "what"), [(False, What.REQUESTED), (True, What.FINISHED)])

@@ -24,7 +24,7 @@ from streamwarden.domain.commands import (
     names_rule,
     word_of,
 )
-from streamwarden.domain.decision import Decision, Incident, Standing
+from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.events import ApiCall, Received
 from streamwarden.domain.inputs import (
     ActionFinished,
@@ -315,37 +315,54 @@ def _finished(resource_arn: str, given: ActionFinished, standings: Iterable[Stan
         action_id=given.action_id,
         answer=given.outcome.status,
     )
-    found = (_requested_by(resource_arn, given.action_id, each) for each in standings)
-    match next(filter(None, found), None):
-        case Breach() as breach:
-            return replace(
-                answered,
-                rule_id=breach.rule_id,
-                mode=breach.mode,
-                subject=breach.subject,
-                stream_id=breach.stream_id or "",
-            )
-        case Incident() as incident:
-            return replace(answered, rule_id=incident.rule_id, mode=incident.mode)
-        case _:
-            return answered
+    known = tuple(standings)
+    breaches = (_requesting(resource_arn, given.action_id, each) for each in known)
+    breach = next(filter(None, breaches), None)
+    if breach is None:
+        rule_id, subject = _rule_and_subject_of(given.action_id)
+        incident = next(filter(None, (each.incidents.get(rule_id) for each in known)), None)
+        mode = incident.mode if incident else None
+        return replace(answered, rule_id=rule_id, mode=mode, subject=subject)
+    return replace(
+        answered,
+        rule_id=breach.rule_id,
+        mode=breach.mode,
+        subject=breach.subject,
+        stream_id=breach.stream_id or "",
+    )
 
 
-def _requested_by(resource_arn: str, wanted: str, standing: Standing) -> Breach | Incident | None:
-    """The breach that requested the action, or the incident that outlives it."""
+def _requesting(resource_arn: str, wanted: str, standing: Standing) -> Breach | None:
+    """The open breach that requested the action."""
     for breach in standing.breaches.values():
         if any(action_id(resource_arn, breach, key) == wanted for key in breach.requests):
             return breach
-    return next((each for each in standing.incidents.values() if each.awaited == wanted), None)
+    return None
+
+
+def _rule_and_subject_of(requested: str) -> tuple[str, str]:
+    """What the action of a rule was about: its id says so, however long the breach is over.
+
+    Empty for an order, whose id names none (see `_kind_of`).
+    """
+    before, _, after = requested.rpartition("@")
+    if _word_behind_moment(after) not in ACTION_KINDS:
+        return "", ""
+    rule_id, _, subject = before.partition("/")[2].partition("/")
+    return rule_id, subject
 
 
 def _kind_of(requested: str) -> str:
     """The word of the action kind: it ends the id of a rule's action (`…@{moment}/{kind}`), and
     stands before the moment in that of an order (`…/{kind}@{moment}/{part}`)."""
     before, _, after = requested.rpartition("@")
-    last = after.partition("/")[2].partition("/")[0]
+    last = _word_behind_moment(after)
     words = (last, before.rpartition("/")[2])
     return next((each for each in words if each in ACTION_KINDS), brief(last, _LONGEST_WORD))
+
+
+def _word_behind_moment(end: str) -> str:
+    return end.partition("/")[2].partition("/")[0]
 
 
 def _causes(inputs: Sequence[Input]) -> tuple[Cause, ...]:
