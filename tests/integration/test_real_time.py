@@ -56,6 +56,17 @@ rules:
     params: {tags: {team: {}}, on: [%s]}
     actions: [tag: {set: {team: unassigned}}]
 """
+ALERT = """
+version: 1
+rules:
+  - id: made
+    kind: event_alert
+    mode: notify
+    params:
+      detail_type: AWS API Call via CloudTrail
+      name: [CreateStage, StartComposition, StopComposition, CreateEncoderConfiguration]
+      within: 1h
+"""
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +86,13 @@ def facts(stack: Stack, arn: str) -> Facts:
 
 def record(stack: Stack, arn: str) -> Any:
     return DynamoRecordStore(stack.client("dynamodb"), "Table").load(arn)
+
+
+def item_of(stack: Stack, arn: str) -> dict[str, Any]:
+    (item,) = [
+        each for each in stack.items() if each["pk"]["S"] == arn and each["sk"]["S"] == "record"
+    ]
+    return dict(item)
 
 
 def open_rules(stack: Stack, arn: str) -> set[str]:
@@ -322,10 +340,50 @@ class TestAgainstIt:
         arn = made(stack, {}, public_key)[kind == "composition"]
         stack.observe_events()
 
-        (item,) = [
-            each for each in stack.items() if each["pk"]["S"] == arn and each["sk"]["S"] == "record"
+        assert "expires_at" not in item_of(stack, arn)
+
+    @pytest.mark.parametrize("kind", ["stage", "composition", "encoder_configuration"])
+    def test_a_record_that_no_sweep_lists_goes_some_days_after_its_last_event(
+        self, deploy: Deploy, public_key: str, kind: str
+    ) -> None:
+        """A rule may ask for the call that makes one: it says all that a listing does."""
+        stack = deploy(policy=ALERT)
+        arn = made(stack, {}, public_key)[
+            ("stage", "composition", "encoder_configuration").index(kind)
         ]
-        assert "expires_at" not in item
+        stack.observe_events()
+
+        assert facts(stack, arn).are_settings_known
+        assert "expires_at" in item_of(stack, arn)
+
+    def test_what_is_told_again_of_what_is_over_is_no_write(
+        self, deploy: Deploy, public_key: str
+    ) -> None:
+        stack = deploy(policy=ALERT)
+        composition = made(stack, {}, public_key)[1]
+        stack.observe_events()
+        stack.later(minutes=1)
+        stack.client("ivs-realtime").stop_composition(arn=composition)
+        (stopped,) = stack.events
+        stack.observe_events()
+        version = record(stack, composition).version
+
+        assert stack.deliver("ResourceChanges", stopped) == []
+
+        assert facts(stack, composition).is_gone
+        assert record(stack, composition).version == version
+
+    def test_a_record_may_go_once_no_rule_is_about_its_tags(
+        self, stack: Stack, public_key: str
+    ) -> None:
+        stage = made(stack, {"team": "news"}, public_key)[0]
+        stack.observe_events()
+        assert "expires_at" not in item_of(stack, stage)
+
+        stack.deploy_policy(ALERT)
+        stack.sweep()
+
+        assert "expires_at" in item_of(stack, stage)
 
     def test_where_the_listing_is_refused_all_else_is_found(self, stack: Stack) -> None:
         ivs = stack.client("ivs-realtime")

@@ -33,6 +33,8 @@ from streamwarden.domain.inputs import (
     Recheck,
     StreamsCounted,
 )
+from streamwarden.domain.ivs import Api
+from streamwarden.domain.listed_types import api_of
 from streamwarden.domain.notifications.baseline import with_baseline
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy, RuleSet
@@ -228,6 +230,7 @@ class Observer(Struct, frozen=True, kw_only=True):
             timer_at=_running_timer(before, fired, now),
             decided_under=under,
             aired=_aired(state, rules.interests),
+            is_swept=_is_swept(state, rules),
         )
         after = with_entries(
             after,
@@ -307,6 +310,14 @@ class Observer(Struct, frozen=True, kw_only=True):
 
 class _LostTimer(VersionConflict):
     """Somebody else saved first, after this observer has set the timer or tried to."""
+
+
+def _is_swept(state: Resource, rules: RuleSet) -> bool:
+    """A busy account has new stages and compositions every minute, and where no rule is about their
+    tags, only events tell of them."""
+    is_other = resource_type_of(state.arn) is ResourceType.OTHER
+    is_passing = is_other or api_of(state.arn) is Api.REAL_TIME
+    return not is_passing or not rules.only_matches_events or Facts(state).is_gone
 
 
 def _aired(state: Resource, interests: Interests) -> Mapping[str, LastAired]:

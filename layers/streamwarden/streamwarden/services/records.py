@@ -104,7 +104,8 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     `standing` is what the last decision left for the next one. `requested` are the requested
     actions by their ids: enforce carries out no others. `decided_under` names what the last
     decision depended on beside the state (see `policy`). `ledger` is the end of its ledger, and
-    `entries` are what its next save writes there.
+    `entries` are what its next save writes there. `is_swept` says that its end was found, or
+    that a sweep finds it; else it may expire.
     """
 
     state: Resource
@@ -116,6 +117,7 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     aired: Mapping[str, LastAired] = field(default_factory=dict)
     ledger: End = NO_LEDGER
     entries: "tuple[Entry, ...]" = ()
+    is_swept: bool = True
     version: int = 0
 
     @property

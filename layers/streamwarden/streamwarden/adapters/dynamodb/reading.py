@@ -20,6 +20,7 @@ from streamwarden.domain.events.members import check_members
 from streamwarden.domain.ledger.end import NO_LEDGER, End
 from streamwarden.domain.state.controls import AccountControls, ChannelControls
 from streamwarden.domain.state.deployment import Deployment
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.state.orders import NO_ORDERS, Orders
 from streamwarden.domain.state.resource import Resource
@@ -32,8 +33,9 @@ ID_OF: Final = {"sessions": "stream_id", "recordings": "recording_id", "stream_k
 
 def read_record(item: Mapping[str, Any], entry: FleetEntry, pending: PendingMessages) -> Record:
     """Raises msgspec.DecodeError or KeyError."""
+    state = _read_state(item)
     record = Record(
-        state=_read_state(item),
+        state=state,
         standing=_read_standing(item),
         pending=pending,
         requested=read_requested(item),
@@ -41,6 +43,7 @@ def read_record(item: Mapping[str, Any], entry: FleetEntry, pending: PendingMess
         decided_under=entry.decided_under,
         aired=entry.aired,
         ledger=read_end(item),
+        is_swept="expires_at" not in item or Facts(state).is_gone,
         version=int(item["version"]["N"]),
     )
     _check_moments(record, item)

@@ -31,7 +31,7 @@ from streamwarden.adapters.dynamodb.reading import (
     read_record,
 )
 from streamwarden.adapters.dynamodb.requests import RECORD
-from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
+from streamwarden.domain.arn import place_of
 from streamwarden.domain.decision import Standing
 from streamwarden.domain.ledger.end import NO_LEDGER, Link
 from streamwarden.domain.state.facts import Facts
@@ -51,10 +51,6 @@ if TYPE_CHECKING:
 
 _OUTBOX: Final = "outbox"
 _OWNER: Final = "owner"
-
-# A busy account has new stages and compositions every minute, and where no rule is about their tags
-# only their events tell of them.
-_PASSING: Final = frozenset({ResourceType.STAGE, ResourceType.COMPOSITION, ResourceType.OTHER})
 
 # Why DynamoDB cancels a transaction, or refuses a single write, when others write the same items.
 _OVERTAKEN: Final = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
@@ -284,8 +280,7 @@ def record_item(record: Record) -> Item:
 
 def _passing_at(record: Record) -> datetime | None:
     """Since when nothing more is expected of what no sweep lists; None for all else."""
-    is_listed = record.state.listed_at is not None
-    if is_listed or resource_type_of(record.state.arn) not in _PASSING:
+    if record.is_swept:
         return None
     return max(filter(None, (record.state.seen_at, record.timer_at)), default=None)
 
