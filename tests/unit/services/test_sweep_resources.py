@@ -25,9 +25,11 @@ from streamwarden.domain.policy_outline import decided_under
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Mode
-from streamwarden.services.errors import NotFound, PermanentError, TemporaryError
+from streamwarden.services.errors import NotFound, OutOfTime, PermanentError, TemporaryError
+from streamwarden.services.ports import HasTime
 from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper, SweepReport
+from streamwarden.services.unfinished_sweep import UnfinishedSweep
 from testbed import builders
 from testbed.builders import (
     ACCOUNT,
@@ -75,6 +77,7 @@ class Listings:
     busy: set[str] = field(default_factory=set)
     deleted: set[str] = field(default_factory=set)
     refused: dict[ResourceType, Exception] = field(default_factory=dict)
+    pages: dict[ResourceType, int] = field(default_factory=dict)
 
     def resources(self, resource: ResourceType, token: str = "") -> Page[ListedResource]:
         self.asked.append(resource)
@@ -96,7 +99,12 @@ class Listings:
             case ResourceType.FAILOVER_SLATE_CONFIGURATION:
                 return Page(tuple(self.slates))
             case _ if resource in LISTED_TYPES:
-                return Page(tuple(self.others.get(resource, ())))
+                more = (
+                    str(int(token or 0) + 1)
+                    if int(token or 0) < self.pages.get(resource, 0)
+                    else ""
+                )
+                return Page(tuple(self.others.get(resource, ())), more)
             case _:
                 raise AssertionError(resource)
 
@@ -131,7 +139,10 @@ class Account:
     def sweep(self) -> SweepReport:
         """One sweep; what it found waits in the inbox."""
         self.harness.time.later(minutes=5)
-        sweeper = Sweeper(
+        return swept(self.sweeper())
+
+    def sweeper(self) -> Sweeper:
+        return Sweeper(
             listing=self.ivs,
             sessions=self.ivs,
             keys=self.ivs,
@@ -146,7 +157,6 @@ class Account:
             restarted=lambda listing: None,
             clock=self.harness.time,
         )
-        return swept(sweeper)
 
     def settle(self) -> list[OwnInput]:
         """One sweep, and the observers on what it found."""
@@ -454,6 +464,47 @@ def test_a_type_that_is_refused_holds_up_nothing_else(
     found = {each.resource_arn: type(each) for each in account.inbox.inputs}
     assert found[OTHER_CHANNEL] is found[KEY_PAIR] is ResourceNotListed
     assert found[builders.SLATE] is ResourceListed
+
+
+STAGE = f"arn:aws:ivs:{REGION}:{ACCOUNT}:stage/Hall"
+
+
+def asked_until(account: Account, resource: ResourceType, pages: int) -> HasTime:
+    """There is time until so many pages of the type were read."""
+    return lambda: account.ivs.asked.count(resource) < pages
+
+
+def test_a_listing_without_an_end_holds_up_nothing_else(account: Account) -> None:
+    """Nobody says how long IVS lists compositions that have ended."""
+    composition = ResourceType.COMPOSITION
+    account.ivs.pages[composition] = 1_000_000
+    account.ivs.others[ResourceType.STAGE] = [resource(STAGE)]
+    sweeper = account.sweeper()
+    handed_on = sweeper.go_on(sweeper.begin(), asked_until(account, composition, 10))
+    assert isinstance(handed_on, UnfinishedSweep)
+
+    with pytest.raises(OutOfTime, match="ListCompositions"):
+        sweeper.go_on(handed_on, asked_until(account, composition, 100))
+
+    assert account.ivs.asked.count(composition) == 100
+    assert STAGE in {each.resource_arn for each in account.inbox.inputs}
+
+
+def test_a_listing_that_there_is_no_time_for_any_more_is_read_by_the_next_invocation(
+    account: Account,
+) -> None:
+    account.ivs.pages[ResourceType.STAGE] = 99
+    account.ivs.others[ResourceType.STAGE] = [resource(STAGE)]
+    sweeper = account.sweeper()
+    handed_on = sweeper.go_on(sweeper.begin(), asked_until(account, ResourceType.STAGE, 10))
+    assert isinstance(handed_on, UnfinishedSweep)
+    assert STAGE not in {each.resource_arn for each in account.inbox.inputs}
+
+    report = sweeper.go_on(handed_on)
+
+    assert isinstance(report, SweepReport)
+    assert report.channels == len(account.ivs.channels)
+    assert STAGE in {each.resource_arn for each in account.inbox.inputs}
 
 
 class TestStreamKeys:

@@ -19,6 +19,10 @@ class Throttled(TemporaryError):
         self.retry_after = retry_after
 
 
+class OutOfTime(TemporaryError):
+    """The function ends before all of something can be read."""
+
+
 class Unanswered(TemporaryError):
     """A request was sent, and nobody knows whether it was taken, or all of it: it is sent again."""
 

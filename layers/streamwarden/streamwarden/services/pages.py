@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from streamwarden.services.errors import TemporaryError
+from streamwarden.services.errors import OutOfTime, TemporaryError
 from streamwarden.services.ports import HasTime
 from streamwarden.services.records import Page
 
@@ -33,10 +33,10 @@ def pages[T](
             return found, token
 
 
-def whole[T](page: Callable[[str], Page[T]]) -> list[T]:
+def whole[T](page: Callable[[str], Page[T]], has_time: HasTime = lambda: True) -> list[T]:
     """Every entry. What is left of a listing would be taken for gone, so an error ends it.
 
-    Raises what `page` raises.
+    Raises what `page` raises, and OutOfTime.
     """
     found, token = list[T](), ""
     while True:
@@ -45,3 +45,5 @@ def whole[T](page: Callable[[str], Page[T]]) -> list[T]:
         token = read.next_token
         if not token:
             return found
+        if not has_time():
+            raise OutOfTime(f"there is no time for more than {len(found)} entries")

@@ -31,7 +31,7 @@ from streamwarden.services.differences import (
     outdated_records,
     overdue,
 )
-from streamwarden.services.errors import PermanentError, TemporaryError, TokenRefused
+from streamwarden.services.errors import OutOfTime, PermanentError, TemporaryError, TokenRefused
 from streamwarden.services.fleet_figures import figures_of
 from streamwarden.services.ingest import observed_ingests
 from streamwarden.services.listings import (
@@ -131,7 +131,12 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         has_time_for_rest = begun.listing is Listing.REST or has_time()
         if sweep.listing is Listing.CHANNELS or not has_time_for_rest:
             return self._report_part(sweep, fleet)
-        return self._report_rest(sweep, fleet, entries)
+        try:
+            return self._report_rest(sweep, fleet, entries, has_time)
+        except OutOfTime:
+            if begun.listing is Listing.REST:
+                raise
+            return self._kept(sweep, fleet)  # the next invocation has more time, and does it again
 
     def _read_streams(self, sweep: UnfinishedSweep, has_time: HasTime) -> UnfinishedSweep:
         if sweep.listing is not Listing.STREAMS:
@@ -217,15 +222,23 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         channels = with_restrictions(fleet.channels, others)
         changes = [*changed_resources(channels, fleet.entries, sweep.began_at)]
         return replace(
-            sweep,
-            listed=sweep.listed.with_arns(fleet.channels),
-            uses=sweep.uses + uses_of(fleet.channels),
-            together=together_of(fleet, self.needs, sweep.began_at),
+            self._kept(sweep, fleet),
             others={resource: tuple(listed.values()) for resource, listed in others.items()},
             differences=sweep.differences + _put(self.change_inbox, changes),
         )
 
-    def _report_rest(self, sweep: UnfinishedSweep, fleet: Fleet, entries: _ByType) -> SweepReport:
+    def _kept(self, sweep: UnfinishedSweep, fleet: Fleet) -> UnfinishedSweep:
+        """The sweep with what its end needs of the channels that were read."""
+        return replace(
+            sweep,
+            listed=sweep.listed.with_arns(fleet.channels),
+            uses=sweep.uses + uses_of(fleet.channels),
+            together=together_of(fleet, self.needs, sweep.began_at),
+        )
+
+    def _report_rest(
+        self, sweep: UnfinishedSweep, fleet: Fleet, entries: _ByType, has_time: HasTime
+    ) -> SweepReport:
         """What only the whole listing says, and what is asked for in single calls."""
         now, uses = sweep.began_at, sweep.uses + uses_of(fleet.channels)
         earlier = (arn for arn in fleet.entries if arn in sweep.listed)
@@ -241,7 +254,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         reported += _put(self.change_inbox, changes)
         reported += _put(self.stream_inbox, self._ingests(fleet, now))
         reported += _put(self.change_inbox, self._keys(listed, fleet.entries, now))
-        reported += self._report_alone(entries, now)
+        reported += self._report_alone(entries, now, has_time)
         return SweepReport(
             began_at=now,
             channels=uses.channels,
@@ -251,15 +264,18 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             rechecked=sweep.rechecked,
         )
 
-    def _report_alone(self, entries: _ByType, now: datetime) -> int:
+    def _report_alone(self, entries: _ByType, now: datetime, has_time: HasTime) -> int:
         """A type that is refused, as where a region does not have it, holds up none of the others.
 
         Each is kept no longer than it takes: an account may have more than a sweep can hand on.
+        Raises OutOfTime, before Lambda ends the function.
         """
         reported, refusals = 0, list[TemporaryError | PermanentError]()
         for resource in self._listed_types(stand_alone=True):
             try:
-                listed = self._all_of(resource)
+                listed = self._all_of(resource, has_time)
+            except OutOfTime as reason:
+                raise OutOfTime(f"{LISTED_TYPES[resource].listing}: {reason}") from reason
             except (TemporaryError, PermanentError) as refusal:
                 refusals.append(refusal)
             else:
@@ -304,16 +320,18 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         }
 
     def _listed_types(self, *, stand_alone: bool) -> Sequence[ResourceType]:
-        """Those that the policy needs; those of the API that a region may not have come last."""
-        needed = sorted(self.needs.resources & LISTED_TYPES.keys(), key=_api_and_name)
+        """Those that the policy needs; those of the API that a region may not have come last, and
+        of these the one whose listing nobody knows the end of."""
+        needed = sorted(self.needs.resources & LISTED_TYPES.keys(), key=_place)
         return [each for each in needed if LISTED_TYPES[each].stands_alone is stand_alone]
 
-    def _all_of(self, resource: ResourceType) -> Listed:
-        return _by_arn(whole(partial(self.listing.resources, resource)))
+    def _all_of(self, resource: ResourceType, has_time: HasTime = lambda: True) -> Listed:
+        return _by_arn(whole(partial(self.listing.resources, resource), has_time))
 
 
-def _api_and_name(resource: ResourceType) -> tuple[str, str]:
-    return LISTED_TYPES[resource].api, resource
+def _place(resource: ResourceType) -> tuple[str, bool, str]:
+    listed = LISTED_TYPES[resource]
+    return listed.api, bool(listed.over), resource
 
 
 def _changed_others(
