@@ -104,6 +104,7 @@ def test_the_wrappings_would_show_a_key() -> None:
     [
         *("risk_level_eu", "task_force_event", "disk_array_1", "sk_short", "ask_eu-west-1_x"),
         *("start_time", "chart_2_eu-west-1_main", "rt_12345_eu-west-1_a", "rt_123456789012_x"),
+        *("chart_123456789012_eu-west-1_daily", "start-cart_123456789012_us-east-1_a-b"),
         *("kiosk_eu-west-1_lobby", "desk_eu-west-1_a", "desk_eu-west-1_12345678", *_NAMES),
         *(
             "sk_eu-west-1_",

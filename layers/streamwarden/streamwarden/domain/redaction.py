@@ -7,8 +7,8 @@ quoted-printable has escaped it.
 Behind a letter or digit a key is only found in its whole form, since names end like one begins:
 `helpdesk_eu-west-1_frontend_production` stays. The whole form is an id of 9 to 16 letters and
 digits, and a secret of 8 or more with a digit, or with a capital behind its first letter. A name
-that has all of that is taken for a key: too much is better than too little. The key of an ingest
-configuration of real-time has the number of an account in it, and is found anywhere.
+that has all of that is taken for a key: too much is better than too little. The whole form of the
+key of an ingest configuration of real-time has an account, a region, an id and a secret.
 
 Not found is a key that somebody has taken apart: by a character of no width, a NUL, a line break or
 anything else between its letters. Nor is one that is encoded as a whole, such as in Base64.
@@ -74,11 +74,12 @@ _LETTER_OR_DIGIT: Final = f"(?:{_LETTER}|{_DIGIT})"
 _REGION: Final = f"{_LETTER}{_LETTER}(?:{_HYPHEN}{_LETTER}++)++{_HYPHEN}{_DIGIT}++"
 _HEAD: Final = f"{_S}{_K}{_UNDERSCORE}{_REGION}{_UNDERSCORE}"
 # Those of ingest configurations look like rt_123456789012_us-west-2_abcd-EFGH_567890abcdef (API
-# Reference for real-time, StreamKey). No name holds the number of an account like that.
+# Reference for real-time, StreamKey).
 _INGEST_HEAD: Final = f"{_R}{_T}{_UNDERSCORE}{_DIGIT}{{12}}+{_UNDERSCORE}{_REGION}{_UNDERSCORE}"
 _REST: Final = rf"(?:{_LETTER_OR_DIGIT}|{_UNDERSCORE}|{_HYPHEN}|[^\s\"'`\\,;])"
 
 # Without the words that names are made of, and without what we put there ourselves.
+_INGEST_ID: Final = f"(?:{_LETTER_OR_DIGIT}|{_HYPHEN})++"
 _ID: Final = f"{_LETTER_OR_DIGIT}{{9,16}}+"
 _SECRET: Final = (
     f"(?!{REDACTED.removeprefix('sk_')})(?={_LETTER_OR_DIGIT}{{8}})"
@@ -96,8 +97,9 @@ _ESCAPE: Final = (
 # Names and tags hold much that is only like a key: risk_level_eu, task_force_event. So the region
 # is asked for, and behind a letter or digit the whole form.
 _STREAM_KEY: Final = (
-    f"({_ESCAPE}|(?<![a-z0-9])){_HEAD}{_REST}++|{_HEAD}{_ID}{_UNDERSCORE}{_SECRET}{_REST}*+"
-    f"|{_INGEST_HEAD}{_REST}++"
+    f"({_ESCAPE}|(?<![a-z0-9]))(?:{_HEAD}|{_INGEST_HEAD}){_REST}++"
+    f"|{_HEAD}{_ID}{_UNDERSCORE}{_SECRET}{_REST}*+"
+    f"|{_INGEST_HEAD}{_INGEST_ID}{_UNDERSCORE}{_REST}++"
 )
 _SHORTEST: Final = len("sk_eu-a-1_x")
 
