@@ -8,6 +8,8 @@ from typing import Final
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.expressions.closures import Node, nodes_of
 from streamwarden.domain.filters import Match
+from streamwarden.domain.globs import matcher
+from streamwarden.domain.listed_types import LISTED_TYPES
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
@@ -18,6 +20,7 @@ from streamwarden_cli.policy.lint.warnings import Fault
 from streamwarden_cli.policy.matching import RESOURCE_TYPES
 from streamwarden_cli.policy.parsed import ParsedRule
 
+_NAMELESS: Final = {kind for kind, each in LISTED_TYPES.items() if "name" not in each.compared}
 _NO: Final = frozenset({"", "false", "no", "off", "0"})
 
 
@@ -46,6 +49,9 @@ def finds_nothing(rule: ParsedRule) -> Iterator[Fault]:
     if document.match.type and ResourceType.CHANNEL not in rule.params.judges:
         text = f"`match.type` is the type of a channel, and it is about a {_nouns(rule)}"
         yield "match", text, "leave the type out"
+    elif _asks_for_name(document.match) and rule.params.judges <= _NAMELESS:
+        text = f"`match.name` is no glob of an empty name, and a {_nouns(rule)} has no name"
+        yield "match", text, "leave the name out"
     elif matched(document).is_contradictory:
         yield "match", "nothing is all that `match` wants at once", "leave a part out"
     elif states.is_contradictory and document.match == Match():
@@ -62,6 +68,10 @@ def finds_nothing(rule: ParsedRule) -> Iterator[Fault]:
     elif document.unless and found.outcome(parse(document.unless)):
         text = "`unless` exempts everything that the rule could find a breach of"
         yield "unless", text, "make it narrower, or remove the rule"
+
+
+def _asks_for_name(match: Match) -> bool:
+    return bool(match.name) and not matcher(match.name)("")
 
 
 def exempting_any_tag(rule: ParsedRule) -> Iterator[Fault]:

@@ -64,6 +64,11 @@ ABOUT_NOBODY = [
         "pair; leave the type out",
     ),
     (
+        "{id: a, kind: tag_limit, params: {on: [composition]}, match: {name: 'show-*'}}",
+        "rules[0].match: a: `match.name` is no glob of an empty name, and a composition has no "
+        "name; leave the name out",
+    ),
+    (
         "{id: a, kind: takeover, when: \"resource.type == 'stage'\"}",
         "rules[0].when: a: `when` never holds for what takeover is about; correct it, or remove "
         "the rule",
