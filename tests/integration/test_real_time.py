@@ -9,14 +9,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ivs_simulator.wire.errors import IvsError
+from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.bootstrap import runtime
+from streamwarden.domain.arn import Place
 from streamwarden.domain.state.facts import Facts
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.policy.compilation import compile_policy
 from tests.integration.conftest import Deploy
-from tests.integration.driver import Stack
+from tests.integration.driver import ACCOUNT, REGION, Stack
 
 TYPES = (
     "stage",
@@ -86,6 +88,11 @@ def facts(stack: Stack, arn: str) -> Facts:
 
 def record(stack: Stack, arn: str) -> Any:
     return DynamoRecordStore(stack.client("dynamodb"), "Table").load(arn)
+
+
+def indexed(stack: Stack) -> set[str]:
+    index = DynamoFleetIndex(stack.client("dynamodb"), "Table", Place(ACCOUNT, REGION))
+    return {each.resource_arn for each in index.entries()}
 
 
 def item_of(stack: Stack, arn: str) -> dict[str, Any]:
@@ -329,6 +336,35 @@ class TestEvents:
         for arn in (stage, composition, encoder, ingest, key, storage):
             assert facts(stack, arn).is_gone
             assert open_rules(stack, arn) == set()
+
+    def test_what_is_over_costs_sweeps_nothing(self, stack: Stack, public_key: str) -> None:
+        """Its record stays three days, and compositions may end every minute."""
+        stage, composition, *_ = made(stack, {"team": "news"}, public_key)
+        stack.observe_events()
+        assert {stage, composition} <= indexed(stack)
+
+        stack.client("ivs-realtime").stop_composition(arn=composition)
+        stack.observe_events()
+
+        assert stage in indexed(stack)
+        assert composition not in indexed(stack)
+        stack.sweep()
+        assert facts(stack, composition).is_gone
+
+    def test_what_is_over_is_looked_at_while_its_incident_is_open(
+        self, stack: Stack, public_key: str
+    ) -> None:
+        composition = made(stack, {}, public_key)[1]
+        stack.observe_events()
+        stack.client("ivs-realtime").stop_composition(arn=composition)
+        stack.observe_events()
+
+        assert record(stack, composition).standing.incidents.keys() == {"tagged"}
+        assert composition in indexed(stack)
+        stack.later(minutes=20)
+        stack.sweep()
+        assert record(stack, composition).standing.incidents == {}
+        assert composition not in indexed(stack)
 
 
 class TestAgainstIt:

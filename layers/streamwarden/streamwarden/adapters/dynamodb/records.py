@@ -31,7 +31,7 @@ from streamwarden.adapters.dynamodb.reading import (
     read_record,
 )
 from streamwarden.adapters.dynamodb.requests import RECORD
-from streamwarden.domain.arn import place_of
+from streamwarden.domain.arn import is_channel_arn, place_of
 from streamwarden.domain.decision import Standing
 from streamwarden.domain.ledger.end import NO_LEDGER, Link
 from streamwarden.domain.state.facts import Facts
@@ -40,7 +40,7 @@ from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import RECORD_KEPT
 from streamwarden.services.errors import VersionConflict
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.records import PendingMessages, Record
+from streamwarden.services.records import FleetEntry, PendingMessages, Record
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -267,7 +267,7 @@ def record_item(record: Record) -> Item:
     return {
         "pk": text(entry.resource_arn),
         "sk": text(RECORD),
-        "scope": text(scope_of(place_of(entry.resource_arn))),
+        **_place_in_index(entry),
         "version": {"N": str(record.version)},
         "document": encode(_document(record.state)),
         "entry": encode_entry(entry),
@@ -276,6 +276,18 @@ def record_item(record: Record) -> Item:
         **({"ledger": encode(record.ledger)} if record.ledger != NO_LEDGER else {}),
         **({"expires_at": _expiry(end)} if end is not None else {}),
     }
+
+
+def _place_in_index(entry: FleetEntry) -> Item:
+    """What the fleet index knows it by; nothing once it is over. A busy account has much of that,
+    and every sweep reads the whole index.
+
+    Rotations look there for channels that are gone.
+    """
+    is_settled = not (entry.incidents or entry.has_pending or entry.recheck_at)
+    if entry.is_gone and is_settled and not is_channel_arn(entry.resource_arn):
+        return {}
+    return {"scope": text(scope_of(place_of(entry.resource_arn)))}
 
 
 def _passing_at(record: Record) -> datetime | None:
