@@ -474,19 +474,22 @@ def asked_until(account: Account, resource: ResourceType, pages: int) -> HasTime
     return lambda: account.ivs.asked.count(resource) < pages
 
 
-def test_a_listing_without_an_end_holds_up_nothing_else(account: Account) -> None:
-    """Nobody says how long IVS lists compositions that have ended."""
-    composition = ResourceType.COMPOSITION
-    account.ivs.pages[composition] = 1_000_000
+@pytest.mark.parametrize("endless", [ResourceType.COMPOSITION, ResourceType.INGEST_CONFIGURATION])
+def test_a_listing_without_an_end_does_not_hold_up_the_short_ones(
+    account: Account, endless: ResourceType
+) -> None:
+    """Nobody says how long IVS lists compositions that have ended, and each ingest configuration
+    takes a call more."""
+    account.ivs.pages[endless] = 1_000_000
     account.ivs.others[ResourceType.STAGE] = [resource(STAGE)]
     sweeper = account.sweeper()
-    handed_on = sweeper.go_on(sweeper.begin(), asked_until(account, composition, 10))
+    handed_on = sweeper.go_on(sweeper.begin(), asked_until(account, endless, 10))
     assert isinstance(handed_on, UnfinishedSweep)
 
-    with pytest.raises(OutOfTime, match="ListCompositions"):
-        sweeper.go_on(handed_on, asked_until(account, composition, 100))
+    with pytest.raises(OutOfTime, match=LISTED_TYPES[endless].listing):
+        sweeper.go_on(handed_on, asked_until(account, endless, 100))
 
-    assert account.ivs.asked.count(composition) == 100
+    assert account.ivs.asked.count(endless) == 100
     assert STAGE in {each.resource_arn for each in account.inbox.inputs}
 
 

@@ -321,7 +321,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
 
     def _listed_types(self, *, stand_alone: bool) -> Sequence[ResourceType]:
         """Those that the policy needs; those of the API that a region may not have come last, and
-        of these the one whose listing nobody knows the end of."""
+        of these what takes long: a call for each, or what has ended and is still listed."""
         needed = sorted(self.needs.resources & LISTED_TYPES.keys(), key=_place)
         return [each for each in needed if LISTED_TYPES[each].stands_alone is stand_alone]
 
@@ -329,9 +329,9 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         return _by_arn(whole(partial(self.listing.resources, resource), has_time))
 
 
-def _place(resource: ResourceType) -> tuple[str, bool, str]:
+def _place(resource: ResourceType) -> tuple[str, bool, bool, str]:
     listed = LISTED_TYPES[resource]
-    return listed.api, bool(listed.over), resource
+    return listed.api, bool(listed.over), not listed.has_tags, resource
 
 
 def _changed_others(
