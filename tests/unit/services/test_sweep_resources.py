@@ -493,6 +493,20 @@ def test_a_listing_without_an_end_does_not_hold_up_the_short_ones(
     assert STAGE in {each.resource_arn for each in account.inbox.inputs}
 
 
+def test_an_endpoint_that_is_away_does_not_take_more_time_than_there_is(account: Account) -> None:
+    """Each listing may take half a minute of attempts."""
+    stages, storage = ResourceType.STAGE, ResourceType.STORAGE_CONFIGURATION
+    account.ivs.refused[stages] = TemporaryError("ivs:ListStages: EndpointConnectionError")
+    sweeper = account.sweeper()
+    handed_on = sweeper.go_on(sweeper.begin(), asked_until(account, stages, 1))
+    assert isinstance(handed_on, UnfinishedSweep)
+
+    with pytest.raises(OutOfTime, match="ivs:ListStages: EndpointConnectionError"):
+        sweeper.go_on(handed_on, asked_until(account, stages, 2))
+
+    assert account.ivs.asked.count(storage) == 0
+
+
 def test_a_listing_that_there_is_no_time_for_any_more_is_read_by_the_next_invocation(
     account: Account,
 ) -> None:

@@ -268,10 +268,12 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         """A type that is refused, as where a region does not have it, holds up none of the others.
 
         Each is kept no longer than it takes: an account may have more than a sweep can hand on.
-        Raises OutOfTime, before Lambda ends the function.
+        Raises OutOfTime.
         """
         reported, refusals = 0, list[TemporaryError | PermanentError]()
         for resource in self._listed_types(stand_alone=True):
+            if refusals and not has_time():
+                raise OutOfTime(f"{refusals[0]}; there is no time for the others")
             try:
                 listed = self._all_of(resource, has_time)
             except OutOfTime as reason:
