@@ -9,6 +9,7 @@ from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.adapters.memory_deliveries import MemoryDeliveries, MemoryWakes
 from streamwarden.domain.arn import Place
 from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.delivery import Unreadable
 from streamwarden.domain.notifications.message import Limits
 from streamwarden.domain.notifications.routing import DestinationSpec, Route, Routing
 from streamwarden.domain.state.controls import (
@@ -161,9 +162,14 @@ class NotifiedWorld:
         self._deliverer().revive(CHAT, notification.id)
         self.wakes.wake(CHAT, timedelta(0))
 
-    def put(self, destination: str, notification: Notification, reason: str) -> None:
+    def put(self, destination: str, notification: Notification | Unreadable, reason: str) -> None:
         """UndeliveredNotifications."""
-        self.dead.append((destination, notification.id, reason))
+        match notification:
+            case Unreadable(name):
+                pass
+            case Notification(id=name):
+                pass
+        self.dead.append((destination, name, reason))
 
     def of(self, place: Place, *, afresh: bool = False) -> AccountControls:
         """ControlsLookup. They cannot be read while they are None."""

@@ -142,7 +142,7 @@ def test_it_is_remembered_what_holds_a_notification(deliveries: Deliveries) -> N
     deliveries.hold("chat", PendingDelivery(OPENED, "quiet hours"))
 
     (held,) = deliveries.waiting("chat")
-    assert held.held == "quiet hours"
+    assert held == PendingDelivery(OPENED, "quiet hours")
 
 
 def test_one_item_is_not_written_twice_at_once(deliveries: Deliveries) -> None:

@@ -13,6 +13,7 @@ from streamwarden.domain.notifications.delivery import (
     DestinationState,
     OpenIncident,
     PendingDelivery,
+    Unreadable,
 )
 from streamwarden.services.ports import Deliveries
 from streamwarden_cli.operate.sections import Row, Section
@@ -25,12 +26,21 @@ GROUPED: Final = "it waits for the others of its group"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownDestination:
-    """A destination that anything was handed to. `opens` are the incidents that it knows of."""
+    """A destination that anything was handed to. `opens` are the incidents that it knows of.
+
+    `unreadable` waits too: this version cannot read it, and `notify` can if it is a newer one.
+    """
 
     name: str
     state: DestinationState
     waiting: Sequence[PendingDelivery] = ()
     opens: Sequence[OpenIncident] = ()
+    unreadable: Sequence[Unreadable] = ()
+
+    @property
+    def waits(self) -> int:
+        """How much waits."""
+        return len(self.waiting) + len(self.unreadable)
 
     def failing_since(self, now: datetime) -> datetime | None:
         """None while it takes what it is sent. A first try that is under way is no failure."""
@@ -61,20 +71,23 @@ def read_destinations(stack: DeployedStack, now: datetime) -> list[KnownDestinat
 
 def known_in(deliveries: Deliveries) -> list[KnownDestination]:
     """Raises PermanentError, TemporaryError."""
-    return [
-        KnownDestination(
-            name=name,
-            state=deliveries.state(name).state,
-            waiting=deliveries.waiting(name),
-            opens=deliveries.opens(name),
-        )
-        for name in sorted(deliveries.destinations())
-    ]
+    return [_known(deliveries, name) for name in sorted(deliveries.destinations())]
+
+
+def _known(deliveries: Deliveries, name: str) -> KnownDestination:
+    waiting, opens = deliveries.waiting(name), deliveries.opens(name)
+    return KnownDestination(
+        name=name,
+        state=deliveries.state(name).state,
+        waiting=[each for each in waiting if isinstance(each, PendingDelivery)],
+        opens=[each for each in opens if isinstance(each, OpenIncident)],
+        unreadable=[each for each in waiting if isinstance(each, Unreadable)],
+    )
 
 
 def destinations_section(destinations: Iterable[KnownDestination], now: datetime) -> Section:
     """Those that something waits for, and those that take nothing."""
-    found = [each for each in destinations if each.waiting or each.failing_since(now)]
+    found = [each for each in destinations if each.waits or each.failing_since(now)]
     return Section(
         key="destinations",
         title="Destinations for which notifications wait",
@@ -130,7 +143,7 @@ def _row(destination: KnownDestination, now: datetime) -> Row:
     style = "bold red" if destination.failing_since(now) else "yellow"
     return (
         (destination.name, style),
-        f"{len(destination.waiting):,}",
+        f"{destination.waits:,}",
         format_moment_ago(_since(destination, now), now),
         f"{_tries(destination, now):,}",
         (_why(destination, now), style),
@@ -140,7 +153,7 @@ def _row(destination: KnownDestination, now: datetime) -> Row:
 def _values(destination: KnownDestination, now: datetime) -> dict[str, object]:
     return {
         "destination": destination.name,
-        "waiting": len(destination.waiting),
+        "waiting": destination.waits,
         "since": _since(destination, now),
         "is_failing": destination.failing_since(now) is not None,
         "tries": _tries(destination, now),
@@ -150,7 +163,9 @@ def _values(destination: KnownDestination, now: datetime) -> dict[str, object]:
 
 
 def _since(destination: KnownDestination, now: datetime) -> datetime | None:
-    oldest = min((each.notification.at for each in destination.waiting), default=None)
+    since = destination.state.unreadable_since
+    found = [since[each.key] for each in destination.unreadable if each.key in since]
+    oldest = min((*found, *(each.notification.at for each in destination.waiting)), default=None)
     return destination.failing_since(now) or oldest
 
 
@@ -159,8 +174,13 @@ def _tries(destination: KnownDestination, now: datetime) -> int:
 
 
 def _why(destination: KnownDestination, now: datetime) -> str:
-    """Of one that fails, the last refusal; else what most of what waits, waits for."""
+    """Of one that fails, the last refusal; else what most of what waits, waits for.
+
+    What cannot be read comes before that: it is dead-lettered soon.
+    """
     if destination.failing_since(now):
         return destination.state.obstacle
+    if destination.unreadable:
+        return f"{len(destination.unreadable):,} not readable: {destination.unreadable[0].reason}"
     reasons = Counter(destination.why_it_waits(each, now) for each in destination.waiting)
     return reasons.most_common(1)[0][0] if reasons else ""

@@ -173,7 +173,7 @@ def record_taken(notification: Notification, taken: "Taken") -> None:
 
 def record_delivery(destination: str, event: "DeliveryEvent") -> None:
     """What became of a message, or of one notification that is not sent."""
-    from streamwarden.services.delivery_events import Failed, NotSent, Sent, Unreported
+    from streamwarden.services.delivery_events import Failed, NotReadable, NotSent, Sent, Unreported
 
     match event:
         case Sent(message):
@@ -200,6 +200,11 @@ def record_delivery(destination: str, event: "DeliveryEvent") -> None:
                 "destination fails", destination=destination, reason=reason, again_at=again_at
             )
             _count(metric_catalogue.DESTINATION_FAILING, 1)
+        case NotReadable(key, reason, is_dead):
+            logger.error(
+                "not readable", destination=destination, key=key, reason=reason, is_dead=is_dead
+            )
+            _count(metric_catalogue.MESSAGES_DEAD_LETTERED, int(is_dead))
         case Unreported(reason):
             logger.error("ledgers not told", destination=destination, reason=reason)
         case _:

@@ -9,6 +9,7 @@ from streamwarden.domain.notifications.delivery import (
     DestinationState,
     OpenIncident,
     PendingDelivery,
+    Unreadable,
     name_of,
     name_of_id,
 )
@@ -77,6 +78,11 @@ class MemoryDeliveries:
             if is_dead:
                 self._dead[destination, name] = DeadLettered(each, kind)
             self._waiting.get(destination, {}).pop(name, None)
+
+    def give_up(self, destination: str, unreadable: Unreadable, kind: str) -> None:
+        """Nothing in memory is unreadable: it is forgotten, and what it says is not kept."""
+        self._done.add((destination, unreadable.key))
+        self._waiting.get(destination, {}).pop(unreadable.key, None)
 
     def dead_lettered(self, destination: str, notification_id: str) -> DeadLettered | None:
         return self._dead.get((destination, name_of_id(notification_id)))

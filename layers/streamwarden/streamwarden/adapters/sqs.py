@@ -14,6 +14,7 @@ from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.events import OfAnotherVersion
 from streamwarden.domain.inputs import OwnInput, envelope_of
+from streamwarden.domain.notifications.delivery import Unreadable
 from streamwarden.domain.redaction import redacted, redacted_json
 from streamwarden.domain.verdicts import Action, Notification
 from streamwarden.services.errors import TemporaryError
@@ -180,10 +181,8 @@ class SqsUndelivered(Struct, frozen=True):
     client: "SQSClient"
     queue_url: str
 
-    def put(self, destination: str, notification: Notification, reason: str) -> None:
-        given = redacted(
-            {"destination": destination, "notification": msgspec.to_builtins(notification)}
-        )
+    def put(self, destination: str, notification: Notification | Unreadable, reason: str) -> None:
+        given = redacted({"destination": destination, "notification": _as_written(notification)})
         attributes: Any = {
             "reason": _attribute(redacted(reason)[:_LONGEST_REASON]),
             "destination": _attribute(destination),
@@ -194,6 +193,16 @@ class SqsUndelivered(Struct, frozen=True):
                 MessageBody=msgspec.json.encode(given).decode(),
                 MessageAttributes=attributes,
             )
+
+
+def _as_written(given: Notification | Unreadable) -> Any:
+    """A newer version finds what it has written. A text that is damaged is redriven in vain."""
+    if isinstance(given, Notification):
+        return msgspec.to_builtins(given)
+    try:
+        return msgspec.json.decode(given.notification)
+    except msgspec.DecodeError:
+        return given.notification
 
 
 def read_wake(body: str) -> Wake:

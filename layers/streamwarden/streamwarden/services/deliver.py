@@ -8,19 +8,23 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from streamwarden.domain.decision import first_of
 from streamwarden.domain.notifications.baseline_incident import is_baseline
 from streamwarden.domain.notifications.delivery import (
     OpenIncident,
+    Unreadable,
     leased_state,
     opens_incident,
 )
 from streamwarden.domain.verdicts import NotificationStatus
+from streamwarden.services.delivery_events import NotReadable
 from streamwarden.services.delivery_run import DeliveryRun
 from streamwarden.services.errors import Throttled, VersionConflict
 from streamwarden.services.leased_destination import LeasedDestination
 from streamwarden.services.left_out import NO_OUTLET, wait_while_left_out
 from streamwarden.services.ports import LONGEST_WAKE, HasTime
 from streamwarden.services.records import StoredState
+from streamwarden.services.unreadable import set_aside
 from streamwarden.services.waiting_list import DeliveryPorts
 
 # Longer than an invocation, so that one that was killed holds a destination no longer.
@@ -49,7 +53,10 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
         if is_end or opens_incident(notification):
             known = self.deliveries.opened_at(notification.incident).get(name)
             # Its end may have come back before it, and waits.
-            is_open = known is not None and known.last.status is not NotificationStatus.RESOLVED
+            is_open = known is not None and (
+                isinstance(known, Unreadable)
+                or known.last.status is not NotificationStatus.RESOLVED
+            )
             if is_open is is_end:
                 notification = replace(notification, status=NotificationStatus.CHANGED)
             elif is_end:
@@ -79,15 +86,18 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
         try:
             leased = LeasedDestination(self, name, outlet or NO_OUTLET, self._lease(name))
             if outlet is None:
-                self._let_go(leased, wait_while_left_out(leased))
+                again_at = wait_while_left_out(leased)
             else:
-                self._let_go(leased, DeliveryRun(leased).go_on(has_time))
+                again_at = DeliveryRun(leased).go_on(has_time)
+            self._let_go(leased, first_of([again_at, set_aside(leased)]))
         except VersionConflict as lost:
             raise _busy(name) from lost
 
     def _lease(self, name: str) -> StoredState:
         """The state, which no other run changes for a while."""
         stored, now = self.deliveries.state(name), self.clock()
+        if stored.unreadable:
+            self.record(name, NotReadable("state", stored.unreadable))
         leased_until = stored.state.leased_until
         if leased_until is not None and leased_until > now:
             raise _busy(name)

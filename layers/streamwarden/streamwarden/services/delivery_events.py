@@ -30,11 +30,19 @@ class Failed(Struct, frozen=True):
     again_at: datetime
 
 
+class NotReadable(Struct, frozen=True):
+    """Something that is stored for the destination, and why. It is dead-lettered if `is_dead`."""
+
+    key: str
+    reason: str
+    is_dead: bool = False
+
+
 class Unreported(Struct, frozen=True):
     """The ledgers do not learn what became of notifications."""
 
     reason: str
 
 
-type DeliveryEvent = Sent | NotSent | Failed | Unreported
+type DeliveryEvent = Sent | NotSent | Failed | NotReadable | Unreported
 type Record = Callable[[str, DeliveryEvent], None]

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from streamwarden.domain.brief import brief
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.notifications.delivery import (
+    DEPLOYED_WITHIN,
     KEPT_WHILE_LEFT_OUT,
     OpenIncident,
     PendingDelivery,
@@ -34,8 +35,6 @@ from streamwarden.services.leased_destination import LeasedDestination
 from streamwarden.services.suppressions import Suppressions
 from streamwarden.services.waiting_list import Outlet
 
-# CloudFormation updates the functions of a stack within a minute or two.
-_DEPLOYED_WITHIN: Final = timedelta(minutes=10)
 _LOOKED_AT_EVERY: Final = timedelta(minutes=1)
 # 20 KB of the item that a destination is.
 _MOST_NOTED: Final = 1_000
@@ -84,7 +83,7 @@ def wait_while_left_out(leased: LeasedDestination) -> datetime | None:
 
 def _note_once(leased: LeasedDestination, new: Sequence[PendingDelivery], reason: str) -> None:
     """They are looked at each minute, by run after run."""
-    span = format_duration(_DEPLOYED_WITHIN)
+    span = format_duration(DEPLOYED_WITHIN)
     why = f"not yet: {reason}; it may do so within {span}, if a deployment is under way"
     noted = frozenset(leased.state.left_out_noted)
     for each in new:
@@ -101,4 +100,4 @@ def _is_new(each: PendingDelivery, opens: Mapping[str, OpenIncident], now: datet
     """
     known = opens.get(each.notification.incident)
     is_known = known is not None and known.notified_at is not None
-    return not is_known and now - each.notification.at < _DEPLOYED_WITHIN
+    return not is_known and now - each.notification.at < DEPLOYED_WITHIN

@@ -61,14 +61,14 @@ class Notifier(Struct):
             self._wake(name, notification)
         return Taken(tuple(new), "" if new else "it was taken before")
 
-    def _opened_at(self, notification: Notification) -> Mapping[str, OpenIncident]:
-        """Where people know of the incident. Of one that begins, nobody does."""
+    def _opened_at(self, notification: Notification) -> Mapping[str, object]:
+        """By its name, where people know of the incident. Of one that begins, nobody does."""
         if is_first_or_only(notification):
             return {}
         return self.deliveries.opened_at(notification.incident)
 
     def _destinations(
-        self, notification: Notification, opened: Mapping[str, OpenIncident]
+        self, notification: Notification, opened: Mapping[str, object]
     ) -> tuple[str, ...]:
         """What was told is ended in the same places, whatever the policy says now."""
         if ends_incident(notification):
@@ -78,9 +78,7 @@ class Notifier(Struct):
             return routed
         return tuple(dict.fromkeys((*routed, *opened)))
 
-    def _add(
-        self, name: str, notification: Notification, opened: Mapping[str, OpenIncident]
-    ) -> bool:
+    def _add(self, name: str, notification: Notification, opened: Mapping[str, object]) -> bool:
         is_first = opens_incident(notification) and name not in opened
         opening = OpenIncident(last=notification) if is_first else None
         return self.deliveries.add(name, notification, opening)

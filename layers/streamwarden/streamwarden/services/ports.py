@@ -13,6 +13,7 @@ from streamwarden.domain.notifications.delivery import (
     DestinationState,
     OpenIncident,
     PendingDelivery,
+    Unreadable,
 )
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.state.controls import AccountControls
@@ -324,13 +325,14 @@ class Destination(Protocol):
 class Deliveries(Protocol):
     """What waits for each destination, and which incidents each has to be told the end of.
 
+    Of several, what cannot be read stands among the others.
     Every operation raises TemporaryError and PermanentError.
     """
 
     def destinations(self) -> Sequence[str]:
         """The names of those that anything was handed to, also where no policy names them now."""
 
-    def opened_at(self, incident: str) -> Mapping[str, OpenIncident]:
+    def opened_at(self, incident: str) -> Mapping[str, OpenIncident | Unreadable]:
         """At which of all destinations an incident is open, by their names."""
 
     def add(
@@ -341,13 +343,13 @@ class Deliveries(Protocol):
         False where it was told or dropped there before; then nothing changes.
         """
 
-    def waiting(self, destination: str) -> Sequence[PendingDelivery]:
+    def waiting(self, destination: str) -> Sequence[PendingDelivery | Unreadable]:
         """All that waits, in no order."""
 
     def hold(self, destination: str, pending: PendingDelivery) -> None:
         """Remember what keeps it from being told."""
 
-    def opens(self, destination: str) -> Sequence[OpenIncident]:
+    def opens(self, destination: str) -> Sequence[OpenIncident | Unreadable]:
         """The incidents that are open at a destination."""
 
     def finish(
@@ -365,6 +367,9 @@ class Deliveries(Protocol):
         is kept with the `kind` of the destination, and may be revived.
         """
 
+    def give_up(self, destination: str, unreadable: Unreadable, kind: str) -> None:
+        """Have what waits and cannot be read wait no more, as what `is_dead`."""
+
     def dead_lettered(self, destination: str, notification_id: str) -> DeadLettered | None:
         """What was dead-lettered under this id, as it was; None for any other."""
 
@@ -380,7 +385,10 @@ class Deliveries(Protocol):
         """
 
     def state(self, destination: str) -> StoredState:
-        """How the destination answers; as new for one that nothing was sent to."""
+        """How the destination answers; as new for one that nothing was sent to.
+
+        Also where that cannot be read: nobody would be told, because of how it once answered.
+        """
 
     def save(self, destination: str, state: DestinationState, before: StoredState) -> StoredState:
         """Replace `before`. Raises VersionConflict if another invocation was faster."""
@@ -399,5 +407,5 @@ class Wakes(Protocol):
 
 
 class UndeliveredNotifications(Protocol):
-    def put(self, destination: str, notification: Notification, reason: str) -> None:
+    def put(self, destination: str, notification: Notification | Unreadable, reason: str) -> None:
         """Dead-letter a notification. Raises TemporaryError, PermanentError."""

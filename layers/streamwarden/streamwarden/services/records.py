@@ -229,7 +229,11 @@ class Rotation(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StoredState(Struct, frozen=True):
-    """How a destination answers, as stored. Version 0 is not stored yet."""
+    """How a destination answers, as stored. Version 0 is not stored yet.
+
+    `unreadable` says why it begins anew; empty where it does not.
+    """
 
     state: DestinationState = DestinationState()
     version: int = 0
+    unreadable: str = ""

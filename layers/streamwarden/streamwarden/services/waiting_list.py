@@ -17,6 +17,7 @@ from streamwarden.domain.notifications.delivery import (
     OpenIncident,
     PendingDelivery,
     Sending,
+    Unreadable,
     name_of,
 )
 from streamwarden.domain.notifications.message import Limits
@@ -100,9 +101,21 @@ class WaitingList:
 
     def __init__(self, ports: DeliveryPorts, name: str) -> None:
         self.ports, self.name = ports, name
+        self.unreadable = dict[str, Unreadable]()
+        self.unreadable_opens = dict[str, Unreadable]()
 
     def opens(self) -> Mapping[str, OpenIncident]:
-        return {each.key: each for each in self.ports.deliveries.opens(self.name)}
+        """One that cannot be read is as what waits of it says: its end must be told."""
+        opens, self.unreadable_opens = _apart(self.ports.deliveries.opens(self.name))
+        known = {each.key: each for each in opens}
+        if not self.unreadable_opens:
+            return known
+        waiting = self.waiting_notifications()
+        unread = (each for each in waiting if each.incident in self.unreadable_opens)
+        return {
+            **{each.incident: OpenIncident(last=each, notified_at=each.at) for each in unread},
+            **known,
+        }
 
     @property
     def kind(self) -> str:
@@ -110,7 +123,9 @@ class WaitingList:
         return self.ports.kind_of(self.name)
 
     def waiting(self) -> Sequence[PendingDelivery]:
-        return self.ports.deliveries.waiting(self.name)
+        """What can be read of it."""
+        found, self.unreadable = _apart(self.ports.deliveries.waiting(self.name))
+        return found
 
     def waiting_notifications(self) -> Sequence[Notification]:
         return [each.notification for each in self.waiting()]
@@ -188,3 +203,14 @@ class WaitingList:
                 kind=self.kind,
             )
             done.update(map(name_of, some))
+
+
+def _apart[T](found: Iterable[T | Unreadable]) -> tuple[list[T], dict[str, Unreadable]]:
+    """What can be read, and what cannot, by its key."""
+    readable, unreadable = list[T](), dict[str, Unreadable]()
+    for each in found:
+        if isinstance(each, Unreadable):
+            unreadable[each.key] = each
+        else:
+            readable.append(each)
+    return readable, unreadable

@@ -16,11 +16,10 @@ from botocore.exceptions import ClientError
 from msgspec import Struct, field
 
 from streamwarden.adapters.aws_errors import code_of, translated
-from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
+from streamwarden.adapters.dynamodb.formats import FORMAT, decode_stored, refuse_newer
 from streamwarden.adapters.dynamodb.items import (
     ONLY_IF_NONE,
     Item,
-    decode,
     encode,
     only_if_version,
     query,
@@ -32,11 +31,12 @@ from streamwarden.domain.notifications.delivery import (
     DestinationState,
     OpenIncident,
     PendingDelivery,
+    Unreadable,
     name_of,
     name_of_id,
 )
 from streamwarden.domain.verdicts import Notification
-from streamwarden.services.errors import TemporaryError, VersionConflict
+from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
 from streamwarden.services.ports import Clock
 from streamwarden.services.records import StoredState
 
@@ -77,13 +77,13 @@ class DynamoDeliveries(Struct, frozen=True):
         }
         return [each["sk"]["S"] for each in query(self.client, request)]
 
-    def opened_at(self, incident: str) -> Mapping[str, OpenIncident]:
-        found: dict[str, OpenIncident] = {}
+    def opened_at(self, incident: str) -> Mapping[str, OpenIncident | Unreadable]:
+        found: dict[str, OpenIncident | Unreadable] = {}
         for names in batched(self.destinations(), _MOST_READ, strict=False):
             keys = [_open_key(name, incident) for name in names]
             by_key = dict(zip((each["pk"]["S"] for each in keys), names, strict=True))
             for item in self._read(keys):
-                found[by_key[item["pk"]["S"]]] = decode(item, OpenIncident)
+                found[by_key[item["pk"]["S"]]] = _read_or_set_aside(item, OpenIncident)
         return found
 
     def add(
@@ -107,8 +107,9 @@ class DynamoDeliveries(Struct, frozen=True):
             raise
         return True
 
-    def waiting(self, destination: str) -> Sequence[PendingDelivery]:
-        return [decode(each, PendingDelivery) for each in self._query(destination, _PENDING)]
+    def waiting(self, destination: str) -> Sequence[PendingDelivery | Unreadable]:
+        items = self._query(destination, _PENDING)
+        return [_read_or_set_aside(each, PendingDelivery) for each in items]
 
     def hold(self, destination: str, pending: PendingDelivery) -> None:
         key = _pending_key(destination, pending.notification)
@@ -117,8 +118,9 @@ class DynamoDeliveries(Struct, frozen=True):
                 TableName=self.table_name, Item={**key, "document": encode(pending)}
             )
 
-    def opens(self, destination: str) -> Sequence[OpenIncident]:
-        return [decode(each, OpenIncident) for each in self._query(destination, _OPEN)]
+    def opens(self, destination: str) -> Sequence[OpenIncident | Unreadable]:
+        items = self._query(destination, _OPEN)
+        return [_read_or_set_aside(each, OpenIncident) for each in items]
 
     def finish(
         self,
@@ -139,10 +141,20 @@ class DynamoDeliveries(Struct, frozen=True):
         changed = [
             *(_put(self._open(destination, each)) for each in opens),
             *(_delete(_open_key(destination, each)) for each in dict.fromkeys(ended)),
-            *(_put(self._mark(destination, each, is_dead=is_dead, kind=kind)) for each in done),
+            *(
+                _put(self._dead(destination, name_of(each), encode(each), kind))
+                if is_dead
+                else _put(self._mark(destination, name_of(each)))
+                for each in done
+            ),
         ]
         self._write_each(changed)
         self._write_each([_delete(_pending_key(destination, each)) for each in done])
+
+    def give_up(self, destination: str, unreadable: Unreadable, kind: str) -> None:
+        document = text(unreadable.notification)
+        self._write_each([_put(self._dead(destination, unreadable.key, document, kind))])
+        self._write_each([_delete(_pending_key_of(destination, unreadable.key))])
 
     def dead_lettered(self, destination: str, notification_id: str) -> DeadLettered | None:
         key = _mark_key(destination, name_of_id(notification_id))
@@ -152,7 +164,8 @@ class DynamoDeliveries(Struct, frozen=True):
         if "is_dead" not in item:
             return None
         kind = item["kind"]["S"] if "kind" in item else ""
-        return DeadLettered(decode(item, Notification), kind)
+        whose = f"notification {notification_id}"
+        return DeadLettered(decode_stored(item, Notification, whose), kind)
 
     def revive(
         self,
@@ -183,8 +196,13 @@ class DynamoDeliveries(Struct, frozen=True):
         item = answer.get("Item")
         if item is None:
             return StoredState()
-        refuse_newer(int(item["format"]["N"]), f"destination {destination}")
-        return StoredState(decode(item, DestinationState), int(item["version"]["N"]))
+        version, whose = int(item["version"]["N"]), f"destination {destination}"
+        try:
+            refuse_newer(int(item["format"]["N"]), whose)
+            return StoredState(decode_stored(item, DestinationState, whose), version)
+        except PermanentError as obstacle:
+            anew = DestinationState(reminders_at=self.clock())
+            return StoredState(anew, version, unreadable=str(obstacle))
 
     def save(self, destination: str, state: DestinationState, before: StoredState) -> StoredState:
         after = StoredState(state, before.version + 1)
@@ -263,15 +281,12 @@ class DynamoDeliveries(Struct, frozen=True):
             }
         }
 
-    def _mark(
-        self, destination: str, notification: Notification, *, is_dead: bool, kind: str
-    ) -> Item:
-        key = _mark_key(destination, name_of(notification))
-        mark = {**key, "expires_at": self._in(_MARKED_FOR)}
-        if not is_dead:
-            return mark
-        dead: Item = {"is_dead": {"BOOL": True}, "document": encode(notification)}
-        return {**mark, **dead, **({"kind": text(kind)} if kind else {})}
+    def _mark(self, destination: str, name: str) -> Item:
+        return {**_mark_key(destination, name), "expires_at": self._in(_MARKED_FOR)}
+
+    def _dead(self, destination: str, name: str, document: Any, kind: str) -> Item:
+        dead: Item = {"is_dead": {"BOOL": True}, "document": document}
+        return {**self._mark(destination, name), **dead, **({"kind": text(kind)} if kind else {})}
 
     def _open(self, destination: str, opened: OpenIncident) -> Item:
         return {
@@ -297,6 +312,15 @@ class _Cancelled(TemporaryError):
         return is_named and self._reasons[at].get("Code") == "ConditionalCheckFailed"
 
 
+def _read_or_set_aside[T](item: Item, model: type[T]) -> T | Unreadable:
+    """What cannot be read holds up none of the others."""
+    what, _, key = item["sk"]["S"].partition("/")
+    try:
+        return decode_stored(item, model, f"{what}/{key} of {item['pk']['S']}")
+    except PermanentError as obstacle:
+        return Unreadable(key, item.get("document", {}).get("S", ""), str(obstacle))
+
+
 def _put(item: Item) -> Any:
     return {"PutRequest": {"Item": item}}
 
@@ -316,10 +340,11 @@ def _state_key(destination: str) -> Item:
 
 def _pending_key(destination: str, notification: Notification) -> Item:
     """By its id alone: the same notification may be made again at another moment."""
-    return {
-        "pk": _partition(destination),
-        "sk": text(f"{_PENDING}/{name_of(notification)}"),
-    }
+    return _pending_key_of(destination, name_of(notification))
+
+
+def _pending_key_of(destination: str, name: str) -> Item:
+    return {"pk": _partition(destination), "sk": text(f"{_PENDING}/{name}")}
 
 
 def _open_key(destination: str, incident: str) -> Item:

@@ -1,7 +1,14 @@
-"""The number of the format of stored items, so that no version overwrites what it cannot read."""
+"""What is stored may be of a newer version, or damaged: it is refused, and not overwritten.
 
-from typing import Final
+The number of the format says so of a record as a whole. Below that, one value may be new.
+"""
 
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from streamwarden.adapters.dynamodb.items import decode
 from streamwarden.services.errors import PermanentError
 
 # Changes with what is stored of a record, a rotation or a sweep, or how.
@@ -15,3 +22,14 @@ def refuse_newer(number: object, whose: str) -> None:
             f"what is stored of {whose} is in format {number}, and this version of Streamwarden"
             f" reads format {FORMAT}; deploy the version that stored it, or a newer one"
         )
+
+
+def decode_stored[T](item: Mapping[str, Any], model: type[T], whose: str) -> T:
+    """Raises PermanentError. Who reads several sets it aside, and goes on with the others."""
+    try:
+        return decode(item, model)
+    except (msgspec.DecodeError, KeyError) as error:
+        raise PermanentError(
+            f"what is stored of {whose} cannot be read ({error}); it is damaged, or a newer version"
+            " of Streamwarden has stored it"
+        ) from error

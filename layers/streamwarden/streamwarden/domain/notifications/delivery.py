@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
-from msgspec import Struct, field
+from msgspec import DecodeError, Raw, Struct, field, json
 from msgspec.structs import replace
 
 from streamwarden.domain.levels import Severity
@@ -16,6 +16,8 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus
 GIVEN_UP_AFTER: Final = timedelta(days=3)
 # As long as a queue keeps a message at most, and longer than any mistake of a deployment lasts.
 KEPT_WHILE_LEFT_OUT: Final = timedelta(days=14)
+# CloudFormation updates the functions of a stack within a minute or two.
+DEPLOYED_WITHIN: Final = timedelta(minutes=10)
 _FIRST_WAIT: Final = timedelta(seconds=5)
 _LONGEST_WAIT: Final = timedelta(hours=1)
 _MOST_DOUBLINGS: Final = 12
@@ -56,6 +58,30 @@ class PendingDelivery(Struct, frozen=True, omit_defaults=True):
 
     notification: Notification
     held: str = ""
+
+
+class Unreadable(Struct, frozen=True):
+    """What is stored for a destination and this version cannot read: a newer one may.
+
+    `key` is the name of a notification that waits (`name_of`), or the key of an open incident.
+    `text` is what is stored, `reason` says what cannot be read.
+    """
+
+    key: str
+    text: str
+    reason: str
+
+    @property
+    def notification(self) -> str:
+        """The JSON of the notification that waits; all of the text where it is damaged."""
+        try:
+            return bytes(json.decode(self.text, type=_Waiting).notification).decode()
+        except DecodeError:
+            return self.text
+
+
+class _Waiting(Struct, frozen=True):
+    notification: Raw
 
 
 class DeadLettered(Struct, frozen=True):
@@ -125,6 +151,7 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     next. A run works on it until `leased_until` at the latest. `kind` is the one that has answered
     so. `left_out_since` is when a run found first that the policy leaves it out, and
     `left_out_noted` are the last that it has said of to wait for a policy that names it.
+    `unreadable_since` is when a run found first that something stored cannot be read, by its key.
     """
 
     not_before: datetime | None = None
@@ -140,6 +167,7 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str = ""
     left_out_since: datetime | None = None
     left_out_noted: tuple[str, ...] = ()
+    unreadable_since: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def leased_state(
@@ -151,7 +179,10 @@ def leased_state(
     """
     if kind and state.kind not in ("", kind):
         state = DestinationState(
-            sending=state.sending, reminders_at=state.reminders_at, wake_at=state.wake_at
+            sending=state.sending,
+            reminders_at=state.reminders_at,
+            wake_at=state.wake_at,
+            unreadable_since=state.unreadable_since,
         )
     return replace(
         state,
