@@ -309,19 +309,24 @@ def test_what_is_no_action_is_dead_lettered(stack: Stack) -> None:
     assert dead_letter.group == arn_of("studio")
 
 
-def test_an_action_of_a_kind_that_a_newer_observer_knows_is_tried_for_longer_than_a_deployment(
-    stack: Stack,
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"kind": "explode"}, "kind: action 'explode' is not known"),
+        ({"authority": "oracle"}, "action: Invalid enum value 'oracle' - at `$.authority`"),
+    ],
+)
+def test_an_action_that_a_newer_observer_knows_is_tried_for_longer_than_a_deployment(
+    stack: Stack, change: dict[str, Any], reason: str
 ) -> None:
-    newer = {**action(arn_of("studio")), "kind": "explode"}
+    newer = {**action(arn_of("studio")), **change}
 
     assert len(stack.deliver("Enforce", newer, group="tests", age=timedelta(minutes=14))) == 1
     assert stack.take("ActionQueueDeadLetters") == []
     assert stack.deliver("Enforce", newer, group="tests", age=timedelta(minutes=16)) == []
 
     (dead_letter,) = stack.take("ActionQueueDeadLetters")
-    assert (
-        dead_letter.attributes["reason"] == "OfAnotherVersion: kind: action 'explode' is not known"
-    )
+    assert dead_letter.attributes["reason"] == f"OfAnotherVersion: {reason}"
 
 
 def test_a_stop_in_time_is_what_the_whole_stack_does(stack: Stack) -> None:

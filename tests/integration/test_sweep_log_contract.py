@@ -117,10 +117,11 @@ def test_only_the_sweep_that_is_finished_is_forgotten_and_is_the_last_one(log: S
     "change",
     [
         {"format": {"N": "999"}, "document": {"B": b"another shape"}},
+        {"document": {"B": b"damaged"}},
         # A newer version lists another type of resource, and its format is the same.
         {"document": packed({**msgspec.to_builtins(FAR), "others": {"edge_cache": []}})},
     ],
-    ids=["format", "resource type"],
+    ids=["format", "damage", "resource type"],
 )
 def test_what_another_version_has_read_counts_as_nothing(
     stack: Stack, change: dict[str, Any]

@@ -11,6 +11,7 @@ from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.dynamodb.requests import DynamoActionLookup
 from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
+from streamwarden.bootstrap.rotator import RotationsFailed
 from streamwarden.domain.arn import Place
 from streamwarden.domain.inputs import (
     Input,
@@ -27,6 +28,7 @@ from streamwarden.services.records import FleetEntry, PendingMessages, Record
 from testbed import builders
 from tests.integration.driver import ACCOUNT, NOON, REGION, Stack, arn_of
 from tests.integration.messages import own
+from tests.integration.rotated_keys import key_of, published, with_old_key
 
 STUDIO = arn_of("studio")
 KEPT = timedelta(days=3)
@@ -110,7 +112,9 @@ def test_what_has_to_be_sent_never_expires(stack: Stack, store: DynamoRecordStor
     assert expiries(stack) == {"record": None, "outbox": None}
 
 
-def test_what_a_newer_version_stored_is_refused_in_words_and_not_overwritten(stack: Stack) -> None:
+def test_what_a_newer_version_stored_is_refused_in_words_not_overwritten_and_holds_up_no_other(
+    stack: Stack, store: DynamoRecordStore
+) -> None:
     stack.channel("studio")
     table = stack.client("dynamodb")
     (item,) = [each for each in stack.items() if each["pk"]["S"] == STUDIO]
@@ -126,9 +130,11 @@ def test_what_a_newer_version_stored_is_refused_in_words_and_not_overwritten(sta
         DynamoRecordStore(table, "Table").load(STUDIO)
     with pytest.raises(PermanentError, match=refusal):
         DynamoActionLookup(table, "Table").before(replace(STOP, resource_arn=STUDIO))
-    with pytest.raises(PermanentError, match=refusal):
-        stack.sweep()
+    stack.go_live(STUDIO)
+    stack.go_live(stack.channel("lobby", is_known=False))
+    report = stack.sweep()
 
+    assert [store.load(arn_of("lobby")).version > 0, report["channels"]] == [True, 2]
     recheck = own(Recheck(resource_arn=STUDIO, time=NOON))
     assert len(stack.deliver("StreamEvents", recheck)) == 1, "a deployment may be under way"
     assert stack.deliver("StreamEvents", recheck, age=timedelta(days=1)) == []
@@ -144,6 +150,22 @@ def test_a_rotation_that_a_newer_version_began_is_refused_in_words(stack: Stack)
 
     with pytest.raises(PermanentError, match="is in format 2"):
         DynamoRotationLog(table, "Table", Place(ACCOUNT, REGION)).unfinished(STUDIO)
+
+
+def test_a_rotation_that_cannot_be_read_holds_up_no_other(stack: Stack) -> None:
+    held, other = with_old_key(stack, "held"), with_old_key(stack, "other")
+    scope = {"S": f"rotation#{ACCOUNT}#{REGION}"}
+    item = {"pk": {"S": held}, "sk": {"S": "rotation"}, "scope": scope, "document": {"S": "{}"}}
+    stack.client("dynamodb").put_item(TableName="Table", Item=item)
+    old = key_of(stack, held)
+
+    with pytest.raises(RotationsFailed) as failed:
+        stack.run("RotateKeys", {})
+
+    assert str(failed.value).startswith(f"{held}: what is stored of the rotation of {held} cannot")
+    assert other not in str(failed.value)
+    assert published(stack, other)["streamKeyArn"] == key_of(stack, other)["arn"]
+    assert (key_of(stack, held), item in stack.items()) == (old, True)
 
 
 def test_what_an_older_version_stored_is_listed_again(

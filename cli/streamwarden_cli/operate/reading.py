@@ -14,6 +14,7 @@ from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.arn import parse_arn, resource_type_of
 from streamwarden.domain.ledger.entry import Entry
 from streamwarden.domain.state.controls import AccountControls
+from streamwarden.services.errors import PermanentError
 from streamwarden.services.records import FleetEntry, Record
 from streamwarden_cli.console import counted
 from streamwarden_cli.documents.problems import InvalidInput
@@ -27,7 +28,14 @@ _MOST_ARNS: Final = 20
 def read_entries(stack: DeployedStack) -> list[FleetEntry]:
     """What the fleet index says of every resource. Raises PermanentError, TemporaryError."""
     index = DynamoFleetIndex(stack.client("dynamodb"), stack.table_name, stack.place)
-    return [*counted(index.entries(), "resources")]
+    found = [*counted(index.entries(), "resources")]
+    newer = [each.resource_arn for each in found if each.is_newer]
+    if newer:
+        raise PermanentError(
+            f"a newer version of Streamwarden has stored {len(newer):,} records, such as that of"
+            f" {newer[0]}: install that version of the command"
+        )
+    return found
 
 
 def read_records(stack: DeployedStack, arns: Sequence[str]) -> Iterator[Record]:

@@ -235,8 +235,8 @@ class MemoryRotationLog:
     def unfinished(self, channel_arn: str) -> Rotation | None:
         return self._unfinished.get(channel_arn)
 
-    def all_unfinished(self) -> Iterable[Rotation]:
-        return [self._unfinished[arn] for arn in sorted(self._unfinished)]
+    def all_unfinished(self) -> Iterable[str]:
+        return sorted(self._unfinished)
 
     def begin(self, rotation: Rotation) -> None:
         if rotation.channel_arn in self._unfinished:

@@ -14,7 +14,6 @@ from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.events import OfAnotherVersion
 from streamwarden.domain.inputs import OwnInput, envelope_of
-from streamwarden.domain.notifications.delivery import Unreadable
 from streamwarden.domain.redaction import redacted, redacted_json
 from streamwarden.domain.verdicts import Action, Notification
 from streamwarden.services.errors import TemporaryError
@@ -22,6 +21,8 @@ from streamwarden.services.ports import LONGEST_WAKE
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
+
+    from streamwarden.domain.notifications.delivery import Unreadable
 
 # SendMessageBatch takes at most 10 entries, and so many bytes in all that any region allows (SQS,
 # Quotas): ten channels with fifty long tags each would be more.
@@ -181,7 +182,7 @@ class SqsUndelivered(Struct, frozen=True):
     client: "SQSClient"
     queue_url: str
 
-    def put(self, destination: str, notification: Notification | Unreadable, reason: str) -> None:
+    def put(self, destination: str, notification: "Notification | Unreadable", reason: str) -> None:
         given = redacted({"destination": destination, "notification": _as_written(notification)})
         attributes: Any = {
             "reason": _attribute(redacted(reason)[:_LONGEST_REASON]),
@@ -195,7 +196,7 @@ class SqsUndelivered(Struct, frozen=True):
             )
 
 
-def _as_written(given: Notification | Unreadable) -> Any:
+def _as_written(given: "Notification | Unreadable") -> Any:
     """A newer version finds what it has written. A text that is damaged is redriven in vain."""
     if isinstance(given, Notification):
         return msgspec.to_builtins(given)
@@ -210,9 +211,21 @@ def read_wake(body: str) -> Wake:
     return msgspec.json.decode(body, type=Wake)
 
 
+class _NamedAction(Struct, frozen=True):
+    """What every version says of an action."""
+
+    id: str
+    kind: str
+    resource_arn: str
+
+
 def read_action(body: str) -> Action:
-    """Raises ValueError, saying what is wrong; OfAnotherVersion for a kind that is not known."""
-    action = msgspec.json.decode(body, type=Action)
+    """Raises ValueError, saying what is wrong; OfAnotherVersion for what this version lacks."""
+    try:
+        action = msgspec.json.decode(body, type=Action)
+    except msgspec.ValidationError as error:
+        msgspec.json.decode(body, type=_NamedAction)  # which refuses what is no action at all
+        raise OfAnotherVersion("action", str(error)) from error
     if action.kind not in ACTION_KINDS:
         raise OfAnotherVersion("kind", f"action {action.kind!r} is not known")
     return action

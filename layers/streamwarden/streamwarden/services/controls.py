@@ -98,7 +98,7 @@ class Rechecks(Struct, frozen=True, kw_only=True):
         if not any(map(_changes_decisions, commands)):
             return
         index = self.index_of(place_of(account_arn))
-        entries = [each for each in index.entries() if not each.is_gone]
+        entries = [each for each in index.entries() if not (each.is_gone or each.is_newer)]
         concerned = (e for e in entries if e.is_held or e.decided_under != decided_under)
         now = self.clock()
         self.inbox.put([_recheck(each, now) for each in _first(concerned)])

@@ -44,7 +44,7 @@ class FirstLook(Struct, frozen=True):
         judged, unjudged = Counter[ResourceType](), Counter[ResourceType]()
         for each in self.index.entries():
             resource = resource_type_of(each.resource_arn)
-            if resource is not None and not each.is_gone:
+            if resource is not None and not (each.is_gone or each.is_newer):
                 counted = judged if each.decided_under == under else unjudged
                 counted[resource] += 1
         return {each: Judged(judged[each], unjudged[each]) for each in judged | unjudged}

@@ -167,7 +167,7 @@ class StreamSessions(Protocol):
 
 class FleetIndex(Protocol):
     def entries(self) -> Iterable[FleetEntry]:
-        """Every remembered resource of the account and region. Raises PermanentError as `load`."""
+        """Every remembered resource of the account and region. Raises TemporaryError."""
 
 
 class StreamLookup(Protocol):
@@ -298,10 +298,16 @@ class SecretStore(Protocol):
 
 class RotationLog(Protocol):
     def unfinished(self, channel_arn: str) -> Rotation | None:
-        """The rotation of the channel that has begun and not ended."""
+        """The rotation of the channel that has begun and not ended.
 
-    def all_unfinished(self) -> Iterable[Rotation]:
-        """Every rotation of the account and region that has begun and not ended."""
+        Raises PermanentError for one that cannot be read.
+        """
+
+    def all_unfinished(self) -> Iterable[str]:
+        """The channels whose rotation has begun and not ended, in the account and region.
+
+        They may be a moment old.
+        """
 
     def begin(self, rotation: Rotation) -> None:
         """Remember a rotation before its first call. Raises TemporaryError if one has begun."""

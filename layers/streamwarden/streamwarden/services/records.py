@@ -148,6 +148,8 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ordinal.
     `is_held` says that a brake holds an action back, `has_controls` that the channel is protected,
     exempt or in quarantine, or was until the end of that. `decided_under` as in its record.
+    `is_newer` says that a newer version has stored it, and nothing more is known: no observer of
+    this version takes anything in about it. It is never stored.
     """
 
     resource_arn: str
@@ -172,6 +174,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     aired: Mapping[str, LastAired] = field(default_factory=dict)
     peers: Stamped[dict[str, Peers]] | None = None
     decided_under: str = ""
+    is_newer: bool = False
     # Stored under one letter, because every record has it, and little room.
     key_made_on: int | None = field(default=None, name="k")
     # For operators. The name is stored under one letter, for the same reason.

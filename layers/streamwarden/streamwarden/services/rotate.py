@@ -162,7 +162,10 @@ class Rotator(Struct, frozen=True, kw_only=True):
         return Rotated(channel_arn=channel_arn, rule_id=rule_id, outcome=outcome, decided_at=at)
 
     def _describe_resume(self, channel_arn: str) -> str:
-        has_begun = self.log.unfinished(channel_arn) is not None
+        try:
+            has_begun = self.log.unfinished(channel_arn) is not None
+        except PermanentError:  # which is why it failed
+            return ""
         return "; it has begun, and the next run goes on from there" if has_begun else ""
 
     def _begin_or_resume(

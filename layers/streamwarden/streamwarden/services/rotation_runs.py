@@ -13,7 +13,7 @@ from streamwarden.domain.arn import is_channel_arn
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
 from streamwarden.domain.verdicts import Mode
-from streamwarden.services.errors import NotFound
+from streamwarden.services.errors import NotFound, PermanentError
 from streamwarden.services.ports import FleetIndex, HasTime
 from streamwarden.services.rotate import Rotated, Rotator
 
@@ -28,8 +28,24 @@ class RotationRuns(Struct, frozen=True, kw_only=True):
 
     def finish_begun(self) -> Iterator[Rotated]:
         """Finish what was begun, or tell people who can where the stack may not."""
-        for rotation in self.rotator.log.all_unfinished():
-            yield self.rotator.attempt(rotation.channel_arn, rotation.rule_id)
+        for channel_arn in self.rotator.log.all_unfinished():
+            yield from self._finish(channel_arn)
+
+    def _finish(self, channel_arn: str) -> Iterator[Rotated]:
+        """One that cannot be read holds up no other. A newer version finishes it."""
+        try:
+            rotation = self.rotator.log.unfinished(channel_arn)
+        except PermanentError as obstacle:
+            outcome = Outcome(OutcomeStatus.FAILED, str(obstacle))
+            yield Rotated(
+                channel_arn=channel_arn,
+                rule_id="",
+                outcome=outcome,
+                decided_at=self.rotator.clock(),
+            )
+            return
+        if rotation is not None:
+            yield self.rotator.attempt(channel_arn, rotation.rule_id)
 
     def due(self, after: str = "") -> list[str]:
         """The channels whose key its rule says is too old, behind one of them, in their order."""

@@ -89,6 +89,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     """What a sweep needs: the account's listing, the fleet index, and the observers' inboxes.
 
     `decided_under` is what a decision depends on now, beside what is known and set by operators.
+    `newer` are the resources whose records a newer version has stored.
     """
 
     listing: FleetListing
@@ -104,6 +105,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     figures: FiguresLog
     restarted: Restarted
     clock: Clock
+    newer: frozenset[str] = frozenset()
 
     def begin(self) -> UnfinishedSweep:
         """A sweep that has read nothing yet."""
@@ -123,6 +125,20 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         if sweep.listing is Listing.STREAMS:
             return sweep
         entries = _by_type(self.index.entries())
+        return self._reporting(entries)._compare(begun, sweep, entries, has_time)
+
+    def _reporting(self, entries: _ByType) -> "Sweeper":
+        """The same, which reports nothing that observers of this version would refuse."""
+        newer = frozenset(each.resource_arn for each in _every(entries) if each.is_newer)
+        return replace(self, newer=newer) if newer else self
+
+    def _compare(
+        self,
+        begun: UnfinishedSweep,
+        sweep: UnfinishedSweep,
+        entries: _ByType,
+        has_time: HasTime,
+    ) -> SweepReport | UnfinishedSweep:
         if begun.listing is Listing.STREAMS:
             sweep = self._report_streams(sweep, entries)
         sweep, channels = self._read_channels(sweep, has_time)
@@ -177,9 +193,9 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         live_arns = {each.resource_arn for each in live}
         recheck = overdue(_every(entries), now)
         late = [each for each in recheck if each.resource_arn not in live_arns]
-        differences = _put(self.stream_inbox, [*live, *late])
+        differences = self._put(self.stream_inbox, [*live, *late])
         controls = self.controls.of(self.place)
-        self.stream_inbox.put([*self._count(len(streams), controls, now)])
+        self._put(self.stream_inbox, [*self._count(len(streams), controls, now)])
         under = with_modes(self.decided_under, controls)
         outdated = outdated_records(_every(entries), under, now)
         rechecked = outdated[:_RECHECKS_A_SWEEP]
@@ -213,8 +229,8 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         for each in outdated:
             looked_at = live if each.live_stream_id else rest
             looked_at.append(Recheck(resource_arn=each.resource_arn, time=now))
-        self.stream_inbox.put(live)
-        self.change_inbox.put(rest)
+        self._put(self.stream_inbox, live)
+        self._put(self.change_inbox, rest)
 
     def _report_part(self, sweep: UnfinishedSweep, fleet: Fleet) -> UnfinishedSweep:
         """What the channels that were read say by themselves. The rest is kept for the end."""
@@ -224,7 +240,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         return replace(
             self._kept(sweep, fleet),
             others={resource: tuple(listed.values()) for resource, listed in others.items()},
-            differences=sweep.differences + _put(self.change_inbox, changes),
+            differences=sweep.differences + self._put(self.change_inbox, changes),
         )
 
     def _kept(self, sweep: UnfinishedSweep, fleet: Fleet) -> UnfinishedSweep:
@@ -243,7 +259,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         now, uses = sweep.began_at, sweep.uses + uses_of(fleet.channels)
         earlier = (arn for arn in fleet.entries if arn in sweep.listed)
         listed = {*fleet.channels, *earlier}
-        reported = _put(self.stream_inbox, [*changed_peers(fleet, self.needs, now)])
+        reported = self._put(self.stream_inbox, [*changed_peers(fleet, self.needs, now)])
         others = self._others(sweep)
         changes = [
             *changed_resources(with_restrictions(fleet.channels, others), fleet.entries, now),
@@ -251,9 +267,9 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             *_changed_others(with_uses(others, uses), entries, now),
             *self._changed_account(uses.channels, fleet.streams, others, entries[_ACCOUNT], now),
         ]
-        reported += _put(self.change_inbox, changes)
-        reported += _put(self.stream_inbox, self._ingests(fleet, now))
-        reported += _put(self.change_inbox, self._keys(listed, fleet.entries, now))
+        reported += self._put(self.change_inbox, changes)
+        reported += self._put(self.stream_inbox, self._ingests(fleet, now))
+        reported += self._put(self.change_inbox, self._keys(listed, fleet.entries, now))
         reported += self._report_alone(entries, now, has_time)
         return SweepReport(
             began_at=now,
@@ -282,7 +298,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
                 refusals.append(refusal)
             else:
                 changes = [*_changed_others({resource: listed}, entries, now)]
-                reported += _put(self.change_inbox, changes)
+                reported += self._put(self.change_inbox, changes)
         if refusals:
             raise refusals[0]
         return reported
@@ -327,6 +343,12 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         needed = sorted(self.needs.resources & LISTED_TYPES.keys(), key=_place)
         return [each for each in needed if LISTED_TYPES[each].stands_alone is stand_alone]
 
+    def _put(self, inbox: Inbox, found: Sequence[OwnInput]) -> int:
+        """How many differences there were that observers of this version take in."""
+        taken = [each for each in found if each.resource_arn not in self.newer]
+        inbox.put(taken)
+        return len(taken)
+
     def _all_of(self, resource: ResourceType, has_time: HasTime = lambda: True) -> Listed:
         return _by_arn(whole(partial(self.listing.resources, resource), has_time))
 
@@ -342,12 +364,6 @@ def _changed_others(
     for resource, listed in others.items():
         yield from changed_resources(listed, entries[resource], now)
         yield from missing_resources(listed, entries[resource], now)
-
-
-def _put(inbox: Inbox, found: Sequence[OwnInput]) -> int:
-    """How many differences there were."""
-    inbox.put(found)
-    return len(found)
 
 
 def _by_arn(listed: Iterable[ListedResource]) -> Listed:

@@ -15,6 +15,7 @@ from streamwarden.adapters.dynamodb.items import (
     without_last_defaults,
 )
 from streamwarden.domain.arn import Place
+from streamwarden.services.errors import PermanentError
 from streamwarden.services.records import FleetEntry
 
 if TYPE_CHECKING:
@@ -30,8 +31,22 @@ class DynamoFleetIndex(Struct, frozen=True):
 
     def entries(self) -> Iterable[FleetEntry]:
         for item in query(self.client, in_scope(self.table_name, scope_of(self.place))):
-            arn = item["pk"]["S"]
-            yield decode_entry(item) or FleetEntry(resource_arn=arn, digest="")
+            yield _entry_or_stand_in(item)
+
+
+def _entry_or_stand_in(item: Mapping[str, Any]) -> FleetEntry:
+    """One of a newer version holds up none of the others, and IVS is asked nothing for it."""
+    arn = item["pk"]["S"]
+    try:
+        return decode_entry(item) or FleetEntry(resource_arn=arn, digest="")
+    except PermanentError:
+        return FleetEntry(
+            resource_arn=arn,
+            digest="",
+            is_ingest_known=True,
+            are_key_tags_known=True,
+            is_newer=True,
+        )
 
 
 def encode_entry(entry: FleetEntry) -> dict[str, str]:
@@ -50,11 +65,11 @@ def decode_entry(item: Mapping[str, Any]) -> FleetEntry | None:
     wrote it.
     """
     try:
-        members = msgspec.json.decode(item["entry"]["S"])
+        members = msgspec.json.decode(item["entry"]["S"], type=dict[str, Any])
         number = members.pop("format", None)
         refuse_newer(number, item["pk"]["S"])
         if number != FORMAT:
             return None
         return msgspec.convert({**members, "resource_arn": item["pk"]["S"]}, FleetEntry)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, KeyError):
         return None

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
-from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
+from streamwarden.adapters.dynamodb.formats import FORMAT, decode_stored, refuse_newer
 from streamwarden.adapters.dynamodb.items import (
     ONLY_IF_NONE,
     Item,
-    decode,
     encode,
     in_scope,
     query,
@@ -45,14 +44,11 @@ class DynamoRotationLog(Struct, frozen=True):
         if item is None:
             return None
         refuse_newer(int(item.get("format", _WITHOUT_NUMBER)["N"]), channel_arn)
-        return decode(item, Rotation)
+        return decode_stored(item, Rotation, f"the rotation of {channel_arn}")
 
-    def all_unfinished(self) -> Iterable[Rotation]:
+    def all_unfinished(self) -> Iterable[str]:
         scope = _rotation_scope(self.place)
-        for item in query(self.client, in_scope(self.table_name, scope)):
-            rotation = self.unfinished(item["pk"]["S"])
-            if rotation is not None:
-                yield rotation
+        return (each["pk"]["S"] for each in query(self.client, in_scope(self.table_name, scope)))
 
     def begin(self, rotation: Rotation) -> None:
         another = TemporaryError("another rotation of the channel has just begun")

@@ -3,6 +3,7 @@
 Another item says what the last sweep found.
 """
 
+import zlib
 from collections.abc import Mapping
 from copy import replace
 from datetime import datetime
@@ -124,7 +125,7 @@ def _unfinished(item: Mapping[str, Any]) -> UnfinishedSweep | None:
         return None
     try:
         return unpacked(item["document"]["B"], UnfinishedSweep)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, zlib.error):
         return None
 
 
