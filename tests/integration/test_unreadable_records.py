@@ -12,8 +12,10 @@ from streamwarden.adapters.dynamodb.many_records import load_at_once
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.arn import place_of
 from streamwarden.domain.commands import ProtectChannel
+from streamwarden.domain.decision import Standing
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.controls import Sender
+from streamwarden.domain.state.orders import Orders, Quarantine
 from streamwarden.services.records import Record
 from testbed import builders
 from tests.integration.driver import Stack, arn_of
@@ -91,6 +93,37 @@ def test_what_operators_have_set_is_kept_since_no_listing_brings_it_again(
     assert state.sessions == {}
     assert state.controls is not None
     assert state.controls.protection is not None
+
+
+def test_a_quarantine_is_kept_and_the_log_says_once_that_the_rest_begins_anew(
+    stack: Stack, saved: dict[str, Any]
+) -> None:
+    client, arn = stack.client("dynamodb"), saved["pk"]["S"]
+    store = DynamoRecordStore(client, "Table")
+    orders = Orders(quarantine=Quarantine(since=builders.at(), reason="leaked", rule_id="no-leaks"))
+    before = store.load(arn)
+    store.save(replace(before, standing=Standing(orders=orders)), before)
+    (item, *_) = [each for each in stack.items() if each["sk"]["S"] == "record"]
+    client.put_item(TableName="Table", Item=_damaged(item, "document", DAMAGES["no number"]))
+
+    for _ in range(2):
+        assert stack.deliver("StreamEvents", stream_start(arn)) == []
+
+    quarantine = store.load(arn).standing.orders.quarantine
+    assert quarantine is not None
+    assert (quarantine.reason, quarantine.rule_id) == ("leaked", "no-leaks")
+    (line,) = [each for each in stack.logs() if each.get("message") == "record begun anew"]
+    assert (line["level"], line["resource_arn"]) == ("ERROR", arn)
+    assert line["reason"].startswith("Expected `float`, got `null`")
+
+
+def test_orders_that_cannot_be_read_are_none(stack: Stack, saved: dict[str, Any]) -> None:
+    newer = {**saved, "orders": {"S": '{"quarantine":1}'}}
+    stack.client("dynamodb").put_item(TableName="Table", Item=newer)
+
+    record = DynamoRecordStore(stack.client("dynamodb"), "Table").load(saved["pk"]["S"])
+
+    assert (record.standing.orders, record.unreadable != "") == (Orders(), True)
 
 
 def test_an_entry_that_cannot_be_read_is_listed_again(stack: Stack, saved: dict[str, Any]) -> None:

@@ -125,6 +125,11 @@ def record_decision(
         _measure(metric_catalogue.EVENT_TO_DECISION, waited.total_seconds())
 
 
+def record_begun_anew(resource_arn: str, reason: str) -> None:
+    """A record that cannot be read: what was open is forgotten, and what lasts is opened again."""
+    logger.error("record begun anew", resource_arn=resource_arn, reason=reason)
+
+
 def record_stream_events(number: int) -> None:
     _count(metric_catalogue.STREAM_EVENTS, number)
 

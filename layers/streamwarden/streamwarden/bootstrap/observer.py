@@ -79,6 +79,7 @@ def _function(
         if recheck_url
         else None,
         record=_record,
+        begin_anew=observability.record_begun_anew,
     )
     batch = ByResource(
         queue=SourceQueue(sqs, settings.source_queue_url),

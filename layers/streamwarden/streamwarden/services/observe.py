@@ -84,11 +84,16 @@ def _record_nothing(resource_arn: str, inputs: Sequence[Input], decision: Decisi
     """Nobody asks."""
 
 
+def _begin_anew(resource_arn: str, reason: str) -> None:
+    """Nobody asks."""
+
+
 class Observer(Struct, frozen=True, kw_only=True):
     """Everything a channel's observation needs. `max_mode` is the mode of the whole stack.
 
     `rechecks` has an observer that takes commands, and no other one. `record` is told of each
-    decision once it is saved, whatever fails afterwards.
+    decision once it is saved, whatever fails afterwards. `begin_anew` is told of each record that
+    cannot be read, and why: what is saved next takes its place.
     """
 
     store: RecordStore
@@ -101,6 +106,7 @@ class Observer(Struct, frozen=True, kw_only=True):
     back_off: BackOff
     rechecks: Rechecks | None = None
     record: RecordDecision = _record_nothing
+    begin_anew: Callable[[str, str], None] = _begin_anew
 
     def subject_of(self, given: Input) -> str | None:
         """The resource whose record takes the input in; None if it matters to no rule.
@@ -162,6 +168,8 @@ class Observer(Struct, frozen=True, kw_only=True):
     def observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         """Take in what the inputs say and do what follows. Raises TemporaryError."""
         (before, controls), has_set_timer = self._load(resource_arn, inputs), False
+        if before.unreadable:
+            self.begin_anew(resource_arn, before.unreadable)
         for attempt in range(_ATTEMPTS):
             try:
                 return self._observe(before, controls, inputs, has_set_timer=has_set_timer)
@@ -222,6 +230,7 @@ class Observer(Struct, frozen=True, kw_only=True):
         )
         after = replace(
             before,
+            unreadable="",
             state=state,
             standing=decision.standing,
             pending=before.pending

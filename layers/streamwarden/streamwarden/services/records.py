@@ -105,7 +105,8 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     actions by their ids: enforce carries out no others. `decided_under` names what the last
     decision depended on beside the state (see `policy`). `ledger` is the end of its ledger, and
     `entries` are what its next save writes there. `is_swept` says that its end was found, or
-    that a sweep finds it; else it may expire.
+    that a sweep finds it; else it may expire. `unreadable` says why it begins anew, which a newer
+    version or damage is to blame for; empty where it does not.
     """
 
     state: Resource
@@ -119,6 +120,7 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     entries: "tuple[Entry, ...]" = ()
     is_swept: bool = True
     version: int = 0
+    unreadable: str = ""
 
     @property
     def breaches(self) -> Mapping[str, Breach]:

@@ -76,6 +76,15 @@ def read_controls(arn: str, item: Mapping[str, Any] | None) -> Resource:
     return Resource(arn=arn, controls=found.controls, account_controls=found.account_controls)
 
 
+def read_orders(item: Mapping[str, Any] | None) -> Orders:
+    """What is done to a channel apart from breaches; also of such a record."""
+    try:
+        found = _read_part(item, "orders", Orders) if item else None
+    except (msgspec.DecodeError, KeyError):
+        return NO_ORDERS
+    return NO_ORDERS if found is None or any(map(_is_absurd, _moments(found))) else found
+
+
 def _read_state(item: Mapping[str, Any]) -> Resource:
     document = msgspec.json.decode(item["document"]["S"])
     for name in ID_OF.keys() & document.keys():

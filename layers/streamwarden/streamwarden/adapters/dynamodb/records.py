@@ -28,6 +28,7 @@ from streamwarden.adapters.dynamodb.reading import (
     ID_OF,
     read_controls,
     read_end,
+    read_orders,
     read_record,
 )
 from streamwarden.adapters.dynamodb.requests import RECORD
@@ -76,7 +77,7 @@ class DynamoRecordStore(Struct, frozen=True):
     def load(self, resource_arn: str) -> Record:
         """A record that is not what this version writes counts as never seen.
 
-        What operators have set is kept: listings bring back all but that.
+        What operators have set, and quarantines, are kept: listings bring back all but that.
         """
         return self._read(resource_arn, self._item(resource_arn, RECORD))
 
@@ -89,15 +90,20 @@ class DynamoRecordStore(Struct, frozen=True):
 
     def _read(self, resource_arn: str, item: Mapping[str, Any] | None) -> Record:
         entry = decode_entry(item) if item else None
+        obstacle = ""
         if item is not None and entry is not None:
             try:
                 pending = self._pending(resource_arn) if entry.has_pending else PendingMessages()
                 return read_record(item, entry, pending)
-            except (msgspec.DecodeError, KeyError):
-                pass
-        version = int(item["version"]["N"]) if item else 0
-        state = read_controls(resource_arn, item)
-        return Record(state=state, version=version, ledger=read_end(item))
+            except (msgspec.DecodeError, KeyError) as error:
+                obstacle = str(error)
+        return Record(
+            state=read_controls(resource_arn, item),
+            standing=Standing(orders=read_orders(item)),
+            version=int(item["version"]["N"]) if item else 0,
+            ledger=read_end(item),
+            unreadable=obstacle,
+        )
 
     def _pending(self, resource_arn: str) -> PendingMessages:
         item = self._item(resource_arn, _OUTBOX)
