@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from tests.integration.driver import Killed, Stack
 
 
@@ -100,6 +102,51 @@ def test_what_was_not_handed_over_is_handed_over_by_the_sweep(marathon: Stack) -
     assert not _is_anything_pending(marathon)
 
 
+def _left_behind(stack: Stack) -> dict[str, Any]:
+    """The outbox of an observer that died before it handed anything over."""
+
+    def kill_the_sending(operation: str, moment: str) -> None:
+        if (operation, moment) == ("SendMessageBatch", "before"):
+            raise Killed
+
+    stack.on_call = kill_the_sending
+    with pytest.raises(Killed):
+        stack.deliver("StreamEvents", *observed(stack))
+    stack.on_call = lambda operation, moment: None
+    stack.start_cold()
+    (item,) = [each for each in stack.items() if each["sk"]["S"] == "outbox"]
+    return item
+
+
+@pytest.mark.parametrize(
+    ("known", "newer", "handed_over"),
+    [
+        ('"status":"opened"', '"status":"foreseen"', (1, 0)),
+        ('"authority":"rule"', '"authority":"oracle"', (0, 1)),
+        ("{", "", (0, 0)),
+    ],
+    ids=["notification", "action", "damaged"],
+)
+def test_of_what_was_not_handed_over_what_cannot_be_read_is_dead_lettered(
+    marathon: Stack, known: str, newer: str, handed_over: tuple[int, int]
+) -> None:
+    item = _left_behind(marathon)
+    text = item["document"]["S"].replace(known, newer)
+    assert text != item["document"]["S"]
+    marathon.client("dynamodb").put_item(TableName="Table", Item={**item, "document": {"S": text}})
+
+    marathon.sweep()
+
+    actions, notified = marathon.take("ActionQueue"), marathon.take_notifications()
+    assert (len(actions), len(notified)) == handed_over
+    (dead,) = marathon.take("StreamInboxDeadLetters")
+    assert dead.text in text
+    assert "cannot be read" in dead.attributes["reason"]
+    assert not _is_anything_pending(marathon)
+    record = DynamoRecordStore(marathon.client("dynamodb"), "Table").load(_studio(marathon))
+    assert len(record.standing.incidents) == 1
+
+
 def test_a_channel_changed_meanwhile_is_looked_at_again(marathon: Stack) -> None:
     """Another function saves the channel between this one's load and save."""
     first, second = observed(marathon)
@@ -144,7 +191,7 @@ def _studio(stack: Stack) -> str:
 
 def _is_anything_pending(stack: Stack) -> bool:
     return any(
-        json.loads(item["entry"]["S"]).get("has_unsent")
+        json.loads(item["entry"]["S"]).get("has_pending")
         for item in stack.items()
         if item["sk"]["S"] == "record"
     )

@@ -52,7 +52,7 @@ from streamwarden.domain.inputs import ResourceListed, envelope_of, parse_input
 from streamwarden.domain.ledger.chain import chained
 from streamwarden.domain.ledger.entry import Cause, Entry, Noted, What
 from streamwarden.domain.ledger.verification import faults_of
-from streamwarden.domain.notifications.delivery import OpenIncident
+from streamwarden.domain.notifications.delivery import OpenIncident, Unreadable
 from streamwarden.domain.notifications.message import Message as DeliveredMessage
 from streamwarden.domain.redaction import REDACTED
 from streamwarden.domain.state.controls import Sender
@@ -377,6 +377,14 @@ BORDERS: Final[Mapping[str, Border]] = {
     "a queue: an order of an operator": of_an_order,
     "a dead letter that is looked at or redriven": of_a_letter_that_is_looked_at,
     "dead letters: the body": lambda key: of_a_dead_letter(body=json.dumps({"a": key})),
+    "dead letters: what was not handed over": lambda key: sent_by(
+        lambda client: DeadLetters(client, "url").put(json.dumps({"text": key}), key)
+    ),
+    "dead letters: what waits and cannot be read": lambda key: sent_by(
+        lambda client: SqsUndelivered(client, "url").put(
+            "chat", Unreadable(key, json.dumps({"notification": {"text": key}}), key), key
+        )
+    ),
     "dead letters: the group": lambda key: of_a_dead_letter(group=key),
     "dead letters: the reason": lambda key: of_a_dead_letter(reason=key),
     "the topic": of_the_topic,

@@ -122,6 +122,16 @@ class DeadLetters(Struct, frozen=True):
         with translated("sqs:SendMessage"):
             self.client.send_message(**entry)
 
+    def put(self, body: str, reason: str) -> None:
+        """What was no message yet, in a queue without groups. Raises as `dead_letter`."""
+        attributes: Any = {"reason": _attribute(redacted(reason)[:_LONGEST_REASON])}
+        with translated("sqs:SendMessage"):
+            self.client.send_message(
+                QueueUrl=self.queue_url,
+                MessageBody=redacted_json(body),
+                MessageAttributes=attributes,
+            )
+
 
 class SqsInbox(Struct, frozen=True):
     """Inbox over an inbox queue."""

@@ -48,6 +48,12 @@ def _function(
     sqs, dynamodb = runtime.client("sqs"), runtime.client("dynamodb")
     policy = policy_at(settings.policy_path)
     controls = RememberedControls(DynamoControls(dynamodb, settings.table_name), runtime.now)
+    dead_letters = DeadLetters(sqs, settings.dead_letter_queue_url)
+
+    def dead_letter(text: str, reason: str) -> None:
+        dead_letters.put(text, reason)
+        observability.record_dead_letter("", reason)
+
     service = Observer(
         store=DynamoRecordStore(dynamodb, settings.table_name, settings.ledger_kept),
         controls=controls,
@@ -66,6 +72,7 @@ def _function(
             policy.routing,
             settings.notification_queue_url,
             settings.action_queue_url,
+            dead_letter,
         ),
         policy=policy,
         max_mode=settings.max_mode,
@@ -83,7 +90,7 @@ def _function(
     )
     batch = ByResource(
         queue=SourceQueue(sqs, settings.source_queue_url),
-        dead_letters=DeadLetters(sqs, settings.dead_letter_queue_url),
+        dead_letters=dead_letters,
         clock=runtime.now,
         logger=observability.logger,
         read=read,

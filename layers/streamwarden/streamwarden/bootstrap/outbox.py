@@ -3,7 +3,7 @@
 from typing import Any
 
 from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
-from streamwarden.adapters.outbox import StackOutbox
+from streamwarden.adapters.outbox import DeadLetter, StackOutbox
 from streamwarden.adapters.sqs import SqsActions, SqsWakes
 from streamwarden.bootstrap import runtime
 from streamwarden.domain.notifications.routing import Routing
@@ -17,6 +17,7 @@ def outbox_of(
     routing: Routing,
     notification_queue_url: str,
     action_queue_url: str | None = None,
+    dead_letter: DeadLetter | None = None,
 ) -> StackOutbox:
     """Clients are those of the function, which uses them for more."""
     return StackOutbox(
@@ -27,4 +28,5 @@ def outbox_of(
             SqsWakes(sqs, notification_queue_url),
             runtime.now,
         ),
+        dead_letter,
     )

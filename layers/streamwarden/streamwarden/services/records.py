@@ -30,15 +30,17 @@ class PendingMessages(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a decision asked for that may not have been handed to its queue yet.
 
     While a queue cannot be reached, only the last of earlier decisions are kept. `left_out` is
-    how many notices were not. An action that still matters is asked for again.
+    how many notices were not. An action that still matters is asked for again. `unreadable` are
+    those of a newer version, as JSON, or what is damaged: they are dead-lettered.
     """
 
     actions: tuple[Action, ...] = ()
     notifications: tuple[Notification, ...] = ()
     left_out: int = 0
+    unreadable: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.actions or self.notifications)
+        return bool(self.actions or self.notifications or self.unreadable)
 
     def __add__(self, later: "PendingMessages") -> "PendingMessages":
         """All of what came later, and the last of what was there before."""
@@ -50,6 +52,7 @@ class PendingMessages(Struct, frozen=True, kw_only=True, omit_defaults=True):
             actions=(*actions[-_MOST_EARLIER:], *later.actions),
             notifications=(*notifications[-_MOST_EARLIER:], *later.notifications),
             left_out=self.left_out + max(0, len(notifications) - _MOST_EARLIER),
+            unreadable=(*self.unreadable, *later.unreadable),
         )
 
     def naming_lost_notifications(self) -> "PendingMessages":

@@ -4,7 +4,7 @@ An earlier version may have let something in that no event brings today.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -24,7 +24,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.state.orders import NO_ORDERS, Orders
 from streamwarden.domain.state.resource import Resource
-from streamwarden.domain.verdicts import Breach
+from streamwarden.domain.verdicts import Action, Breach, Notification
 from streamwarden.services.records import FleetEntry, PendingMessages, Record
 
 # The parts of a channel, and the member by which each is kept.
@@ -83,6 +83,48 @@ def read_orders(item: Mapping[str, Any] | None) -> Orders:
     except (msgspec.DecodeError, KeyError):
         return NO_ORDERS
     return NO_ORDERS if found is None or any(map(_is_absurd, _moments(found))) else found
+
+
+class _Outbox(Struct, frozen=True):
+    """Pending messages, none of which is read yet."""
+
+    actions: tuple[msgspec.Raw, ...] = ()
+    notifications: tuple[msgspec.Raw, ...] = ()
+    left_out: int = 0
+    unreadable: tuple[str, ...] = ()
+
+
+def read_pending(item: Mapping[str, Any]) -> PendingMessages:
+    """One that cannot be read holds up none of the others."""
+    try:
+        return decode(item, PendingMessages)
+    except msgspec.DecodeError:
+        pass
+    try:
+        found = decode(item, _Outbox)
+    except msgspec.DecodeError:
+        return PendingMessages(unreadable=(item["document"]["S"],))
+    actions, no_actions = _read_each(found.actions, Action)
+    notifications, no_notifications = _read_each(found.notifications, Notification)
+    return PendingMessages(
+        actions=actions,
+        notifications=notifications,
+        left_out=found.left_out,
+        unreadable=(*found.unreadable, *no_actions, *no_notifications),
+    )
+
+
+def _read_each[T](
+    given: Sequence[msgspec.Raw], model: type[T]
+) -> tuple[tuple[T, ...], tuple[str, ...]]:
+    """What can be read, and the JSON of what cannot."""
+    readable, unreadable = list[T](), list[str]()
+    for each in given:
+        try:
+            readable.append(msgspec.json.decode(each, type=model))
+        except msgspec.DecodeError:
+            unreadable.append(bytes(each).decode())
+    return tuple(readable), tuple(unreadable)
 
 
 def _read_state(item: Mapping[str, Any]) -> Resource:

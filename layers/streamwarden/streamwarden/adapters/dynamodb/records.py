@@ -29,6 +29,7 @@ from streamwarden.adapters.dynamodb.reading import (
     read_controls,
     read_end,
     read_orders,
+    read_pending,
     read_record,
 )
 from streamwarden.adapters.dynamodb.requests import RECORD
@@ -107,11 +108,7 @@ class DynamoRecordStore(Struct, frozen=True):
 
     def _pending(self, resource_arn: str) -> PendingMessages:
         item = self._item(resource_arn, _OUTBOX)
-        return (
-            msgspec.json.decode(item["document"]["S"], type=PendingMessages)
-            if item
-            else PendingMessages()
-        )
+        return read_pending(item) if item else PendingMessages()
 
     def save(self, record: Record, before: Record) -> Record:
         """A new record may be of a resource that had one: records expire before their ledgers."""
