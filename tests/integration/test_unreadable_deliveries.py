@@ -118,6 +118,18 @@ def test_what_stays_unreadable_is_dead_lettered_and_told_once_a_newer_version_re
     assert NEWER.resource_name in published(subscribed)
 
 
+def test_what_can_be_read_again_is_told(subscribed: Stack, deliveries: DynamoDeliveries) -> None:
+    _wait(deliveries, NEWER)
+    item = _of_newer_version(subscribed, "pending/", NEWER)
+    subscribed.notify()
+    assert list(deliveries.state("topic").state.unreadable_since) == [item["sk"]["S"][8:]]
+    subscribed.client("dynamodb").put_item(TableName="Table", Item=item)
+    subscribed.notify()
+
+    assert NEWER.resource_name in published(subscribed)
+    assert deliveries.state("topic").state.unreadable_since == {}
+
+
 def test_the_end_of_an_incident_is_told_although_its_beginning_cannot_be_read(
     subscribed: Stack, deliveries: DynamoDeliveries
 ) -> None:
@@ -131,6 +143,9 @@ def test_the_end_of_an_incident_is_told_although_its_beginning_cannot_be_read(
     subscribed.notify()
 
     assert "resolved" in published(subscribed).lower()
+    subscribed.notify()
+    (line,) = _errors(subscribed, "not readable")
+    assert (line["key"], line["reason"][:16]) == ("open incidents", "1, such as this:")
     assert [*deliveries.opens("topic")] == []
 
 

@@ -6,6 +6,7 @@ is told after all by a version that can read it. An open incident stays, for tha
 its end.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -21,42 +22,41 @@ from streamwarden.services.leased_destination import LeasedDestination
 
 # 100 KB of the item that a destination is. What is more has its turn after these.
 _MOST_NOTED: Final = 1_000
-_OPENS: Final = "open incidents"
 
 
 def set_aside(leased: LeasedDestination) -> datetime | None:
-    """Say once what the run could not read, and dead-letter what stays so.
+    """Say once what the run could not read, and dead-letter what waits and stays so.
 
     Answers when to look again. Raises TemporaryError, PermanentError.
     """
-    known, now = leased.state.unreadable_since, leased.ports.clock()
-    found = _found(leased)
-    new = [key for key in found if key not in known][: max(0, _MOST_NOTED - len(known))]
-    for key in new:
-        leased.note(NotReadable(key, found[key]))
-    since = {**known, **dict.fromkeys(new, now)}
-    over = [
-        each
-        for key, each in leased.unreadable.items()
-        if now - since.get(key, now) >= DEPLOYED_WITHIN
-    ]
-    for each in over:
-        _dead_letter(leased, each)
-    gone = {each.key for each in over}
-    left = {
-        key: at for key, at in since.items() if key not in gone and now - at < KEPT_WHILE_LEFT_OUT
-    }
+    _note_opens(leased, [*leased.unreadable_opens.values()])
+    if leased.unreadable is None:
+        return None
+    since, now = _noted(leased, leased.unreadable), leased.ports.clock()
+    left = {key: at for key, at in since.items() if now - at < DEPLOYED_WITHIN}
+    for key in since.keys() - left.keys():
+        _dead_letter(leased, leased.unreadable[key])
     leased.change(replace(leased.state, unreadable_since=left))
-    return min(
-        (left[key] + DEPLOYED_WITHIN for key in leased.unreadable if key in left), default=None
-    )
+    return min(left.values()) + DEPLOYED_WITHIN if left else None
 
 
-def _found(leased: LeasedDestination) -> dict[str, str]:
-    """Why each cannot be read. Of open incidents, there may be thousands, for one reason."""
-    found = {key: each.reason for key, each in leased.unreadable.items()}
-    opens = [*leased.unreadable_opens.values()]
-    return {**found, _OPENS: f"{len(opens)}, such as this: {opens[0].reason}"} if opens else found
+def _note_opens(leased: LeasedDestination, found: Sequence[Unreadable]) -> None:
+    """There may be thousands, for one reason."""
+    at, now = leased.state.unreadable_opens_noted_at, leased.ports.clock()
+    if found and (at is None or now - at >= KEPT_WHILE_LEFT_OUT):
+        reason = f"{len(found)}, such as this: {found[0].reason}"
+        leased.note(NotReadable("open incidents", reason))
+        leased.change(replace(leased.state, unreadable_opens_noted_at=now))
+
+
+def _noted(leased: LeasedDestination, found: Mapping[str, Unreadable]) -> dict[str, datetime]:
+    """Since when each cannot be read, of as many as there is room for."""
+    now, known = leased.ports.clock(), leased.state.unreadable_since
+    since = {key: known[key] for key in found if key in known}
+    new = [each for key, each in found.items() if key not in since][: _MOST_NOTED - len(since)]
+    for each in new:
+        leased.note(NotReadable(each.key, each.reason))
+    return {**since, **{each.key: now for each in new}}
 
 
 def _dead_letter(leased: LeasedDestination, each: Unreadable) -> None:

@@ -101,7 +101,7 @@ class WaitingList:
 
     def __init__(self, ports: DeliveryPorts, name: str) -> None:
         self.ports, self.name = ports, name
-        self.unreadable = dict[str, Unreadable]()
+        self.unreadable: dict[str, Unreadable] | None = None  # until what waits was read
         self.unreadable_opens = dict[str, Unreadable]()
 
     def opens(self) -> Mapping[str, OpenIncident]:

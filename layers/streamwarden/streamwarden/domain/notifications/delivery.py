@@ -151,7 +151,8 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     next. A run works on it until `leased_until` at the latest. `kind` is the one that has answered
     so. `left_out_since` is when a run found first that the policy leaves it out, and
     `left_out_noted` are the last that it has said of to wait for a policy that names it.
-    `unreadable_since` is when a run found first that something stored cannot be read, by its key.
+    `unreadable_since` is when a run found first that what waits cannot be read, by its key.
+    `unreadable_opens_noted_at` is when it was said last that open incidents cannot be.
     """
 
     not_before: datetime | None = None
@@ -168,6 +169,7 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     left_out_since: datetime | None = None
     left_out_noted: tuple[str, ...] = ()
     unreadable_since: Mapping[str, datetime] = field(default_factory=dict)
+    unreadable_opens_noted_at: datetime | None = None
 
 
 def leased_state(
@@ -183,6 +185,7 @@ def leased_state(
             reminders_at=state.reminders_at,
             wake_at=state.wake_at,
             unreadable_since=state.unreadable_since,
+            unreadable_opens_noted_at=state.unreadable_opens_noted_at,
         )
     return replace(
         state,
