@@ -156,7 +156,7 @@ def _add(actions: "Subparsers", name: str, text: str) -> argparse.ArgumentParser
     parser = actions.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     parser.add_argument(
         "--state-dir", metavar="DIR", type=Path, default=None,
-        help="the simulator's (default: whichever runs, `sim` before `local`)",
+        help="the simulator's (default: that of `sim up` or of `local up`, whichever runs)",
     )  # fmt: skip
     add_verbose(parser)
     return parser

@@ -17,13 +17,20 @@ class NotPlayable(Exception):
 
 
 def simulator_of(state_dir: Path | None) -> server.LocalAws:
-    """The simulator of this directory, else whichever runs. Raises NotPlayable when none does."""
-    for directory in [state_dir] if state_dir is not None else [STATE, LOCAL_STATE]:
-        local = server.running(directory)
-        if local is not None:
+    """The simulator of this directory, else the one that runs. Raises NotPlayable without one."""
+    directories = [state_dir] if state_dir is not None else [STATE, LOCAL_STATE]
+    found = [local for each in directories if (local := server.running(each)) is not None]
+    match found:
+        case [local]:
             return local
-    where = f" in {state_dir}" if state_dir is not None else ""
-    raise NotPlayable(f"no simulator runs{where}: start one with {up_command(state_dir)}")
+        case []:
+            where = f" in {state_dir}" if state_dir is not None else ""
+            raise NotPlayable(f"no simulator runs{where}: start one with {up_command(state_dir)}")
+        case _:
+            raise NotPlayable(
+                "two simulators run, of `sim up` and of `local up`: stop the first with "
+                f"`streamwarden sim down`, or name one:{_option(STATE)} or{_option(LOCAL_STATE)}"
+            )
 
 
 def control_of(local: server.LocalAws) -> Control:

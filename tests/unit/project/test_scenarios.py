@@ -36,7 +36,7 @@ def events(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     sent: list[dict[str, Any]] = []
     clock = Clock()
     context = ControlContext(World(clock, sent.append), ACCOUNT_ID, REGION, clock=clock)
-    monkeypatch.setattr(server, "running", lambda state_dir: RUNNING)
+    monkeypatch.setattr(server, "running", {place.STATE: RUNNING}.get)
     monkeypatch.setattr(place, "Control", lambda _: InProcessControl(context))
     return sent
 

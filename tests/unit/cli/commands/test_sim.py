@@ -55,7 +55,7 @@ def sim(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     clock = world.now
     assert isinstance(clock, Clock)
     context = ControlContext(world, ACCOUNT, REGION, clock=clock)
-    monkeypatch.setattr(server, "running", lambda state_dir: RUNNING)
+    monkeypatch.setattr(server, "running", lambda it: None if it == LOCAL_STATE else RUNNING)
     monkeypatch.setattr(place, "Control", lambda _: InProcessControl(context))
 
     def run(*words: str) -> tuple[int, str, str]:
@@ -137,23 +137,28 @@ def test_the_simulator_that_is_meant_by_default_is_started_without_saying_where(
     assert message.err.endswith("no simulator runs: start one with `streamwarden sim up`\n")
 
 
-@pytest.mark.parametrize(
-    ("running", "asked"), [([place.STATE, LOCAL_STATE], 1), ([LOCAL_STATE], 2)]
-)
-def test_the_simulator_of_sim_is_preferred_to_that_of_local(
-    running: list[Path], asked: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("state_dir", [place.STATE, LOCAL_STATE])
+def test_the_one_simulator_that_runs_is_taken(
+    state_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked: list[Path] = []
+    monkeypatch.setattr(server, "running", {state_dir: RUNNING}.get)
 
-    def look(state_dir: Path) -> server.LocalAws | None:
-        looked.append(state_dir)
-        return RUNNING if state_dir in running else None
+    assert place.simulator_of(None) == RUNNING
 
-    monkeypatch.setattr(server, "running", look)
 
-    place.simulator_of(None)
+def test_of_two_simulators_one_has_to_be_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = server.LocalAws(pid=4712, port=4568, control_port=4569)
+    monkeypatch.setattr(server, "running", {place.STATE: RUNNING, LOCAL_STATE: other}.get)
 
-    assert looked == [place.STATE, LOCAL_STATE][:asked]
+    assert main(["sim", "create", "arena"]) == 1
+    assert capsys.readouterr().err == (
+        "streamwarden: two simulators run, of `sim up` and of `local up`: "
+        "stop the first with `streamwarden sim down`, or name one: "
+        f"--state-dir {place.STATE} or --state-dir {LOCAL_STATE}\n"
+    )
+    assert place.simulator_of(LOCAL_STATE) == other
 
 
 # Channels
