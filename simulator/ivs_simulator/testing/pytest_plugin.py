@@ -1,6 +1,7 @@
 """The simulated IVS as a fixture of pytest.
 
-A test module or a `conftest.py` loads it with
+pytest finds it by itself where the package is installed. Where only its folder is on the path, a
+test module or the root `conftest.py` loads it with
 `pytest_plugins = ["ivs_simulator.testing.pytest_plugin"]`.
 """
 
