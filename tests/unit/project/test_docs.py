@@ -58,6 +58,13 @@ def test_who_types_the_readme_names_what_its_stack_has() -> None:
     assert channels
 
 
+def test_readme_shows_what_replay_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    (shown,) = re.findall(r"^```\n(\S+ \S+ UTC to .*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+    assert main(["replay", str(ROOT / "events"), "--policy", str(ROOT / "policies/demo.yaml")]) == 0
+    assert capsys.readouterr().out.startswith(shown)
+
+
 def test_readme_names_the_parameters_an_operator_sets() -> None:
     block = TEMPLATE.partition("\nParameters:\n")[2].partition("\nMetadata:")[0]
     parameters = set(re.findall(r"^  (\w+):$", block, flags=re.MULTILINE)) - {"PolicyPath"}
