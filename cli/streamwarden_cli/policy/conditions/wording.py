@@ -27,9 +27,18 @@ _FORMS: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 
 # What needs parentheses within what binds tighter.
+_JOINED: Final = frozenset({"pipe", "or_expression", "and_expression", "comparator"})
+_PROJECTIONS: Final = frozenset({"projection", "filter_projection", "value_projection"})
+_READING: Final = ("subexpression", "index_expression", *_PROJECTIONS)
 _LOOSER: Final[Mapping[str, frozenset[str]]] = {
-    "and_expression": frozenset({"or_expression"}),
-    "not_expression": frozenset({"or_expression", "and_expression", "comparator", "subexpression"}),
+    "or_expression": frozenset({"pipe"}),
+    "and_expression": frozenset({"pipe", "or_expression"}),
+    "comparator": _JOINED,
+    "not_expression": _JOINED | {"subexpression"},
+    "flatten": _JOINED | {"not_expression"},
+    # Without them it would read each element in place of the whole.
+    **dict.fromkeys(_READING, _JOINED | _PROJECTIONS | {"not_expression"}),
+    "subexpression": _JOINED | _PROJECTIONS,  # `!a.b` is `(!a).b`.
 }
 
 
@@ -54,12 +63,13 @@ def render(node: Node) -> str:
             before, between, after = _FORMS[kind]
         case _:
             return "…"
-    looser = _LOOSER.get(node["type"], frozenset())
-    parts = [
-        f"({render(child)})" if child["type"] in looser else render(child)
-        for child in node["children"]
-    ]
-    return f"{before}{between.join(parts)}{after}"
+    return f"{before}{between.join(_within(node, each) for each in node['children'])}{after}"
+
+
+def _within(node: Node, child: Node) -> str:
+    is_right = node["type"] in _READING and child is not node["children"][0]
+    is_looser = child["type"] in _LOOSER.get(node["type"], ())
+    return f"({render(child)})" if is_looser and not is_right else render(child)
 
 
 def _describe_projection(node: Node) -> str:
@@ -67,12 +77,16 @@ def _describe_projection(node: Node) -> str:
     sign = ".*" if node["type"] == "value_projection" else "[*]"
     if conditions or listed["type"] == "flatten":
         sign = "".join(f"[?{render(condition)}]" for condition in conditions)
-    return f"{render(listed)}{sign}{'' if right['type'] == 'identity' else f'.{render(right)}'}"
+    rest = "" if right["type"] == "identity" else f".{render(right)}"
+    return f"{_within(node, listed)}{sign}{rest}"
 
 
 def format_literal(value: object) -> str:
     """Text in quotes, all else as JSON in backquotes."""
-    return f"'{value}'" if isinstance(value, str) else f"`{_json(value)}`"
+    if not isinstance(value, str):
+        return f"`{_json(value)}`"
+    text = value.replace("'", r"\'")
+    return f"'{text}'"
 
 
 def _describe_name(name: str) -> str:

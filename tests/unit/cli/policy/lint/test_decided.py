@@ -22,6 +22,12 @@ def policy_with(expression: str, key: str = "when") -> str:
             "write channel.tags.tier == 'free' || channel.tags.tier == 'trial'",
         ),
         (
+            "(channel.tags.a || channel.tags.b) == 'x' || 'y'",
+            "(channel.tags.a || channel.tags.b) == 'x' || 'y' always holds; 'y' alone always "
+            "holds; write (channel.tags.a || channel.tags.b) == 'x' || "
+            "(channel.tags.a || channel.tags.b) == 'y'",
+        ),
+        (
             "channel.tags.a && (channel.tags.b == 'x' || 'y')",
             "channel.tags.b == 'x' || 'y' always holds; 'y' alone always holds; "
             "write channel.tags.b == 'x' || channel.tags.b == 'y'",
