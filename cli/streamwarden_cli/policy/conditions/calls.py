@@ -41,7 +41,11 @@ from streamwarden_cli.policy.conditions.wording import format_literal, render
 type Argument = tuple[Node, Inferred]
 
 _TABLE: Final = TimeFunctions.FUNCTION_TABLE
-_LOOKS_FOR_PART: Final = ("contains", "ends_with", "starts_with")
+_LOOKS_FOR_PART: Final[Mapping[str, Callable[[str, str], bool]]] = {
+    "contains": str.__contains__,
+    "ends_with": str.endswith,
+    "starts_with": str.startswith,
+}
 _ORDINALS: Final = ("first", "second", "third")
 
 # JMESPath's names of types. Lists of something are lists: an empty one is taken by any of them.
@@ -182,9 +186,13 @@ def _check_contains(node: Node, whole: Argument, part: Argument) -> None:
 def _check_part(node: Node, whole: Argument, part: Argument) -> None:
     """What no name and no tag can have as a whole, none has as a part."""
     (holder, shape), (held, _) = whole, part
-    if shape is None or shape.form not in _HAS_PARTS or not is_literal(held):
+    value = held["value"] if is_literal(held) else ""
+    if shape is None or not isinstance(value, str) or not value.strip():
+        return  # A tag may have blanks in it.
+    is_found = any(_LOOKS_FOR_PART[node["value"]](str(each), value) for each in shape.values)
+    if is_found or not (shape.form in _HAS_PARTS or shape.values):
         return
-    if why := why_never((holder, shape), held["value"]):
+    if why := why_never((holder, shape), value):
         raise ValueError(f"{render(node)} can never hold: {why}")
 
 

@@ -95,6 +95,10 @@ def why_never(side: Side, value: object) -> str:
         return "" if value in shape.values else _format_values(side, value)
     if shape.form not in _FORMS or not isinstance(value, str):
         return ""
+    if shape.form is Form.TAG and not value.strip():
+        tag = render(node)
+        has = f"write {tag} for a tag that has a value, and !({tag}) for one that has none"
+        return f"a blank tag is null; {has}"
     pattern, words = _FORMS[shape.form]
     return "" if pattern.fullmatch(value) else f"{render(node)} is {words}{_glob(value, shape)}"
 

@@ -21,7 +21,7 @@ from streamwarden_cli.policy.matching import RESOURCE_TYPES
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _NAMELESS: Final = {kind for kind, each in LISTED_TYPES.items() if "name" not in each.compared}
-_NO: Final = frozenset({"", "false", "no", "off", "0"})
+_NO: Final = frozenset({"false", "no", "off", "0"})
 
 
 def misplaced_arns(rule: ParsedRule) -> Iterator[Fault]:

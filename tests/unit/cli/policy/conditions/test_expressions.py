@@ -27,6 +27,10 @@ ROOTS = "(expected channel, session, resource or account)"
 A_ZONE = "expected the IANA name of a time zone such as Europe/Berlin"
 
 A_REGION = "a region such as 'eu-west-1'"
+BLANK = (
+    "a blank tag is null; write channel.tags.event for a tag that has a value, and "
+    "!(channel.tags.event) for one that has none"
+)
 A_VALUE = "text of letters, digits, spaces and _ . : / = + - @"
 A_NAME = "a name of up to 128 letters from a to z, digits, - and _"
 
@@ -218,9 +222,22 @@ class TestComparisons:
                 "contains(['free', '“trial”'], channel.tags.tier)",
                 f"looks for '“trial”' in vain: channel.tags.tier is {A_VALUE}",
             ),
+            ("channel.tags.event != ''", f"always holds: {BLANK}"),
+            ("' ' == channel.tags.event", f"can never hold: {BLANK}"),
+            ("contains(['free', ''], channel.tags.event)", f"looks for '' in vain: {BLANK}"),
             (
                 "starts_with(channel.name, 'arena-*')",
                 f"can never hold: channel.name is {A_NAME}; for a glob use `match`",
+            ),
+            (
+                "contains(channel.type, 'advanced')",
+                "can never hold: channel.type is BASIC, STANDARD, ADVANCED_SD or ADVANCED_HD; "
+                "did you mean 'ADVANCED_SD'?",
+            ),
+            (
+                "starts_with(weekday('UTC'), 'Sat')",
+                "can never hold: weekday('UTC') is mon, tue, wed, thu, fri, sat or sun; "
+                "did you mean 'sat'?",
             ),
             (
                 "contains(channel.tags.team, '^ops')",
@@ -388,6 +405,9 @@ def test_the_grammar_of_other_languages_is_refused_with_a_remedy(
         "channel.region == 'eu-west-1' || resource.region != 'us-gov-east-1'",
         "channel.name == '' || channel.name == 'Arena_1-a' || channel.name < 'a b'",
         "contains(channel.name, 'a-b') || channel.name == channel.tags.x",
+        "channel.name != '' && contains(channel.tags.x, ' ')",
+        "starts_with(channel.type, 'ADVANCED') && ends_with(weekday('UTC'), 'n')",
+        "contains(channel.type, '_') || starts_with(weekday('UTC'), '')",
         "channel.tags.Ort == 'Zürich 1' || contains(channel.tags.url, 'https://a.b/c+d=e@f_g-h')",
         "ends_with(channel.arn, '*') || contains('a*b', channel.tags.x)",
         "channel.type == channel.latencyMode",  # both may be null

@@ -143,7 +143,6 @@ def test_a_tag_whose_value_counts(condition: str) -> None:
     ("condition", "compared"),
     [
         ("channel.tags.event != 'false'", "channel.tags.event != 'false'"),
-        ("channel.tags.event != ''", "channel.tags.event != ''"),
         ("channel.name == 'a' || 'No' != resource.tags.vip", "'No' != resource.tags.vip"),
     ],
 )
