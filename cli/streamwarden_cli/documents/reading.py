@@ -1,10 +1,11 @@
 """The one way from a file to a model: text, values with their places, a model or its problems."""
 
+import re
 import sys
 from collections.abc import Iterable
-from io import BytesIO, TextIOWrapper
+from io import BufferedReader, BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,6 +16,8 @@ from streamwarden_cli.documents.source import Source
 
 # As it is given, so it is called in messages.
 STANDARD_INPUT: Final = Path("-")
+# Neither JSON begins so, nor a line of a log that begins with a time.
+_MAPPING: Final = re.compile(rb"\s*(#|---|[\w-]+:(\s|$))")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -28,6 +31,15 @@ def read_bytes(path: Path) -> bytes:
         raise InvalidInput("-: standard input can be read only once; name a file for the rest")
     with sys.stdin:
         return sys.stdin.buffer.read()
+
+
+def is_mapping_given() -> bool:
+    """Whether standard input begins with a mapping in YAML. Nothing is taken from it.
+
+    It is also said of what was read before, which only a second reading can refuse.
+    """
+    given = cast("BufferedReader", sys.stdin.buffer)
+    return sys.stdin.closed or _MAPPING.match(given.peek()) is not None
 
 
 def read_text(path: Path) -> str:

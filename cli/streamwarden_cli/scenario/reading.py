@@ -11,7 +11,12 @@ from streamwarden_cli.documents.expectations import within
 from streamwarden_cli.documents.explanations import SchemaAt
 from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.documents.problems import DocumentErrors, InvalidInput, Problem
-from streamwarden_cli.documents.reading import read_model, read_text
+from streamwarden_cli.documents.reading import (
+    STANDARD_INPUT,
+    is_mapping_given,
+    read_model,
+    read_text,
+)
 from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.scenario.building import Builder
 from streamwarden_cli.scenario.document import ScenarioDocument, ScenariosDocument
@@ -58,7 +63,7 @@ def read_scenario(path: Path, name: str | None = None) -> Scenario:
 
 def is_scenario(path: Path) -> bool:
     """Whether the command takes the file for a scenario, and not for events."""
-    return path.suffix in (".yaml", ".yml")
+    return path.suffix in (".yaml", ".yml") or (path == STANDARD_INPUT and is_mapping_given())
 
 
 def scenario_among(paths: Sequence[Path], name: str | None = None) -> Scenario | None:

@@ -9,6 +9,11 @@ import pytest
 from streamwarden_cli.main import main
 
 POLICY = "version: 1\nrules: [{id: failed, kind: recording_failed, mode: notify}]\n"
+TAGS = (
+    "version: 1\n"
+    "defaults: {mode: enforce}\n"
+    "rules: [{id: tags, kind: required_tags, params: {tags: {a: {}}}, actions: [stop]}]\n"
+)
 CASES = "scenarios: [{name: quiet, expect: {failed: not applicable}}]\n"
 
 
@@ -16,7 +21,7 @@ CASES = "scenarios: [{name: quiet, expect: {failed: not applicable}}]\n"
 def given(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
     """What comes on standard input, once it is written here."""
     content = io.BytesIO()
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(content))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(content)))
     return content
 
 
@@ -73,3 +78,32 @@ def test_standard_input_is_not_taken_for_what_it_cannot_be(
 
     assert main(words) == 1
     assert capsys.readouterr().err.startswith(message)
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        "channels: {name: arena, tags: {b: x}}\nsteps: [{at: 12:00, do: go-live}]\n",
+        "# exported\nchannels:\n- name: arena\nsteps: [{at: 12:00, do: go-live}]\n",
+        "---\nchannels: {name: arena}\nsteps: [{at: 12:00, do: go-live}]\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "words",
+    [["replay", "-", "--policy", "{new}"], ["policy", "diff", "{old}", "{new}", "--events", "-"]],
+)
+def test_a_scenario_comes_on_standard_input(
+    scenario: str,
+    words: list[str],
+    given: io.BytesIO,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given.write(scenario.encode())
+    given.seek(0)
+    paths = {"old": tmp_path / "old.yaml", "new": tmp_path / "new.yaml"}
+    paths["old"].write_text(POLICY)
+    paths["new"].write_text(TAGS)
+
+    assert main([word.format_map(paths) for word in words]) == 0
+    assert "arena" in capsys.readouterr().out

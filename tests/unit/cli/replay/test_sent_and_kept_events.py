@@ -104,7 +104,7 @@ def test_an_export_of_cloudwatch_logs_is_read_compressed_and_by_folder(
 def test_standard_input_is_a_file_like_others(
     replay: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = io.BytesIO(json.dumps(_START).encode())
+    given = io.BufferedReader(io.BytesIO(json.dumps(_START).encode()))
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(given))
 
     assert [each["name"] for each in replay("-").of("event", origin="file")] == ["Stream Start"]
