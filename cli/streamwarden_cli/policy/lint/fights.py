@@ -60,7 +60,7 @@ def _undone(sets: Sequence[TagSet]) -> Iterator[Fight]:
 def _refused(sets: Sequence[TagSet], rules: Sequence[ParsedRule]) -> Iterator[Fight]:
     for one, rule in product(sets, rules):
         fault = _fault_of(one, rule) if one.rule.id != rule.id else ""
-        if fault and _applies_with(one, rule) and _may_both_apply(one.rule, rule, one.key):
+        if fault and _may_both_apply(one.rule, rule, one.key) and _applies_with(one, rule):
             yield one, rule, f"its action sets a value that {rule.id} refuses ({fault})"
 
 
@@ -113,8 +113,8 @@ def _undo_each_other(one: TagSet, other: TagSet) -> bool:
     mine, its = one.rule, other.rule
     is_same = mine.document.kind == its.document.kind and not mine.params.detail_types
     are_broken_together = is_same or _demands(mine, one.key) or _demands(its, one.key)
-    act = are_broken_together and _acts_after(one, other) and _acts_after(other, one)
-    return act and _may_both_apply(mine, its, one.key)
+    may_act = are_broken_together and _may_both_apply(mine, its, one.key)
+    return may_act and _acts_after(one, other) and _acts_after(other, one)
 
 
 def _demands(rule: ParsedRule, key: str) -> bool:

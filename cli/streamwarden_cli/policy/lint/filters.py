@@ -85,16 +85,19 @@ def exempting_any_tag(rule: ParsedRule) -> Iterator[Fault]:
             message = f"{render(tag)} also exempts where the tag says 'false'"
             yield "unless", message, f"write {render(tag)} && {render(tag)} != 'false'"
     for part in parts_of(condition, "or_expression"):
-        for tag in filter(is_tag, part["children"] if _denies(part) else ()):
+        for tag in filter(is_tag, nodes_of(part) if _denies(part) else ()):
             if said[path_of(tag)] == 1 and states.outcome(tag) is None:
                 message = f"{render(part)} also exempts where there is no such tag"
                 yield "unless", message, f"write {render(tag)} && {render(part)}"
 
 
 def _denies(node: Node) -> bool:
-    """As in `tag != 'false'`."""
-    is_unequal = node["type"] == "comparator" and node["value"] == "ne"
-    return is_unequal and any(str(each).casefold() in _NO for each in compared(node))
+    """As in `tag != 'false'`, or the same with `!`."""
+    is_negated = node["type"] == "not_expression"
+    whole = node["children"][0] if is_negated else node
+    is_unequal = whole["type"] == "comparator" and whole["value"] == "ne"
+    is_denied = any(str(each).casefold() in _NO for each in compared(whole))
+    return is_denied and is_unequal is not is_negated
 
 
 def ended_exemptions(rule: ParsedRule, now: datetime) -> Iterator[Fault]:

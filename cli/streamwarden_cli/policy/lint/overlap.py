@@ -43,11 +43,11 @@ def _are_routed_alike(one: ParsedRule, other: ParsedRule, named: Sequence[Texts]
 def _is_implied(mild: ParsedRule, strict: ParsedRule) -> bool:
     """Whether every breach of `mild` is one of `strict`, with the same consequences."""
     return (
-        selects_more(strict, mild)
-        and _is_stricter(strict.params, mild.params)
+        _is_stricter(strict.params, mild.params)
         and strict.document.hold <= mild.document.hold
         and not mild.document.severity.is_above(strict.document.severity)
         and _does_more(strict, mild)
+        and selects_more(strict, mild)
     )
 
 

@@ -130,6 +130,10 @@ def test_a_tag_that_exempts_although_it_says_false(condition: str, tag: str) -> 
         "channel.tags.tier != 'free'",
         "channel.type == 'BASIC' && channel.tags.a != 'no'",
         "channel.tags.a != 'no' || !(channel.tags.a)",
+        "!(channel.tags.tier == 'free')",
+        "!contains(['free', 'trial'], channel.tags.tier)",
+        "!(channel.tags.a != 'no')",
+        "!(channel.tags.a)",
         "channel.type != channel.latencyMode",
         "channel.tags",
         "channel.type",
@@ -139,17 +143,25 @@ def test_a_tag_whose_value_counts(condition: str) -> None:
     assert warnings_of(EXEMPT.format(f"'{condition.replace("'", "''")}'")) == []
 
 
+TAGS = ("channel.tags.event", "channel.tags.vip", "resource.tags.vip")
+
+
 @pytest.mark.parametrize(
     ("condition", "compared"),
     [
         ("channel.tags.event != 'false'", "channel.tags.event != 'false'"),
         ("channel.name == 'a' || 'No' != resource.tags.vip", "'No' != resource.tags.vip"),
+        ("!(channel.tags.event == 'false')", "!(channel.tags.event == 'false')"),
+        (
+            "channel.tags.a == 'b' || !contains(['no', 'false'], channel.tags.vip)",
+            "!contains(['no', 'false'], channel.tags.vip)",
+        ),
     ],
 )
 def test_a_tag_that_exempts_although_it_is_not_there(condition: str, compared: str) -> None:
     (warning,) = warnings_of(EXEMPT.format(f"'{condition.replace("'", "''")}'"))
 
-    tag = compared.partition(" != ")[2 if compared.startswith("'") else 0]
+    tag = next(each for each in TAGS if each in compared)
     assert warning.endswith(
         f"rules[0].unless: a: {compared} also exempts where there is no such tag; "
         f"write {tag} && {compared}"
