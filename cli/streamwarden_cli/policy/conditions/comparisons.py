@@ -4,10 +4,12 @@ import json
 import operator
 import re
 from collections.abc import Callable, Mapping
+from datetime import MAXYEAR, MINYEAR, UTC
 from typing import Any, Final
 
 from streamwarden.domain.expressions.closures import Node
 from streamwarden.domain.expressions.shape import Form, Kind, Shape
+from streamwarden.domain.expressions.time_functions import parse_moment
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.conditions.shapes import Inferred
 from streamwarden_cli.policy.conditions.wording import render
@@ -27,15 +29,20 @@ _ORDERS: Final = frozenset({"lt", "lte", "gt", "gte"})
 _ORDERED: Final = frozenset({Kind.TEXT, Kind.NUMBER})
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
-# The beginning of a moment has the order of moments, too.
-_BEGINS: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T.*)?)?)?")
-_IN_ORDER: Final = frozenset({Form.DATE, Form.MOMENT})
+# The beginning of a moment has the order of moments, too. One with an offset has another order.
+_IN_ORDER: Final = {
+    Form.DATE: re.compile(r"\d{4}(-\d\d(-\d\d)?)?"),
+    Form.MOMENT: re.compile(r"\d{4}(-\d\d(-\d\d(T[\d:.]*Z?)?)?)?"),
+}
 # Texts that may also be a number, a moment or a time zone.
 MADE_UP: Final = frozenset({Form.FREE, Form.TAG})
 # What a text of some form looks like, and that in words.
 _FORMS: Final[Mapping[Form, tuple[re.Pattern[str], str]]] = {
-    Form.DATE: (_BEGINS, "a date such as '2026-12-24'"),
-    Form.MOMENT: (_BEGINS, "a moment such as '2026-12-24T18:00:00Z'"),
+    Form.DATE: (re.compile(r"\d{4}-\d\d-\d\d"), "a date such as '2026-12-24'"),
+    Form.MOMENT: (
+        re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"),
+        "a moment such as '2026-12-24T18:00:00Z'",
+    ),
     # API Reference, ChannelName; all that IVS gives a name to has names of this form.
     Form.NAME: (
         re.compile(r"[A-Za-z0-9_-]{0,128}"),
@@ -158,11 +165,20 @@ def _check_form(node: Node, side: Side, other: Side) -> None:
     is_order = node["value"] in _ORDERS
     if shape.values or not is_literal(other[0]) or (is_order and shape.form not in _IN_ORDER):
         return
-    why = why_never(side, other[0]["value"])
-    if why:
-        why += f"; age({render(place)}) is a number of seconds" * (shape.form is Form.MOMENT)
+    value = other[0]["value"]
+    if is_order and _IN_ORDER[shape.form].fullmatch(value):
+        return
+    if why := why_never(side, value):
+        why += _remedy_of_moment(place, value) if shape.form is Form.MOMENT else ""
         compares_letters = ValueError(f"{render(node)} compares letters: {why}")
         raise compares_letters if is_order else _one_way(node, why)
+
+
+def _remedy_of_moment(place: Node, found: str) -> str:
+    moment = parse_moment(found)
+    if moment is None or moment.year in (MINYEAR, MAXYEAR):  # In UTC it may be in no year.
+        return f"; age({render(place)}) is a number of seconds"
+    return f"; write '{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
 
 
 def _check_values(node: Node, left: Side, right: Side) -> None:

@@ -17,10 +17,15 @@ from streamwarden.domain.expressions.closures import Node
 # What stands where the parser stopped, and what to write there.
 _REMEDIES: Final = (
     (re.compile(r"-?\d"), "numbers stand in backquotes, as in `10`"),
+    (re.compile(r"[\u2018-\u201e]"), "text stands in straight quotes, as in 'free'"),
+    (re.compile("(?<=\\[)[\"']"), 'a name follows a dot, as in channel.tags."cost-center"'),
+    (re.compile("(?i)(?<=not )"), "for not, write !(…)"),
+    (re.compile(r"(?i)(not )?in\b"), "for one of several, write contains(['a', 'b'], value)"),
+    (re.compile(r"(?i)=~|like\b|matches\b"), "there are starts_with, ends_with and contains"),
     (re.compile("="), "to compare, write =="),
     (re.compile("<?>"), "for not equal, write !="),
-    (re.compile(r"and\b|&"), "write && for and"),
-    (re.compile(r"or\b"), "write || for or"),
+    (re.compile(r"(?i)and\b|&"), "write && for and"),
+    (re.compile(r"(?i)or\b"), "write || for or"),
     (re.compile("[-:/]"), 'other names stand in double quotes, as in channel.tags."cost-center"'),
 )
 

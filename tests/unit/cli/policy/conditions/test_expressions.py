@@ -146,6 +146,34 @@ class TestComparisons:
                 "age(session.on_air_at) is a number of seconds",
             ),
             (
+                "session.on_air_at > '2026-12-24T18:00:00+01:00'",
+                "compares letters: session.on_air_at is a moment such as '2026-12-24T18:00:00Z'; "
+                "write '2026-12-24T17:00:00Z'",
+            ),
+            (
+                "session.on_air_at < '9999-12-31T23:00:00-05:00'",
+                "compares letters: session.on_air_at is a moment such as '2026-12-24T18:00:00Z'; "
+                "age(session.on_air_at) is a number of seconds",
+            ),
+            (
+                "'2026-12-24 18:00' > channel.first_seen_at",
+                "compares letters: channel.first_seen_at is a moment such as "
+                "'2026-12-24T18:00:00Z'; write '2026-12-24T18:00:00Z'",
+            ),
+            (
+                "date('UTC') >= '2026-12-24T18:00:00Z'",
+                "compares letters: date('UTC') is a date such as '2026-12-24'",
+            ),
+            (
+                "date('UTC') == '2026-12'",
+                "can never hold: date('UTC') is a date such as '2026-12-24'",
+            ),
+            (
+                "contains(['2026-12-24'], session.on_air_at)",
+                "looks for '2026-12-24' in vain: session.on_air_at is a moment such as "
+                "'2026-12-24T18:00:00Z'",
+            ),
+            (
                 "date('UTC') == '24.12.2026'",
                 "can never hold: date('UTC') is a date such as '2026-12-24'",
             ),
@@ -364,6 +392,19 @@ class TestCalls:
         ("channel.type <> 'BASIC'", "; for not equal, write !="),
         ("session.on_air and session.stalled", "; write && for and"),
         ("session.on_air or session.stalled", "; write || for or"),
+        ("session.on_air OR session.stalled", "; write || for or"),
+        ("not session.stalled", "; for not, write !(…)"),
+        ("session.on_air && NOT session.stalled", "; for not, write !(…)"),
+        ("channel.tags.a in ['x', 'y']", "; for one of several, write contains(['a', 'b'], value)"),
+        ("channel.tags.a not in ['x']", "; for one of several, write contains(['a', 'b'], value)"),
+        ("channel.tags.a =~ '^x'", "; there are starts_with, ends_with and contains"),
+        ("channel.tags.a like 'x%'", "; there are starts_with, ends_with and contains"),
+        ("channel.tags.a == “x”", "; text stands in straight quotes, as in 'free'"),
+        ("channel.tags['a b'] == 'x'", '; a name follows a dot, as in channel.tags."cost-center"'),
+        (
+            "channel.tags[\"a b\"] == 'x'",
+            '; a name follows a dot, as in channel.tags."cost-center"',
+        ),
         ("channel.tags.cost-center", '; other names stand in double quotes, as in channel.tags."c'),
         ("session.viewers >", "it ends too early"),
         ("(" * 5000, "it is nested too deeply"),
@@ -391,6 +432,7 @@ def test_the_grammar_of_other_languages_is_refused_with_a_remedy(
         "age(channel.tags.expires) > `0` && age('2026-01-01') > `0` && age(date('UTC')) > `5`",
         "hour(channel.tags.zone || 'UTC') < `8`",
         "date('UTC') >= '2026-12' && session.on_air_at < '2027'",
+        "session.on_air_at >= '2026-12-24T18:00' && channel.first_seen_at < '2026-12-24T18:00:00Z'",
         "channel.type == `null` || session == `null`",
         "contains([channel.type, channel.preset], 'BASIC')",
         "contains(channel.name, 'live') && contains('BASIC STANDARD', channel.type)",
