@@ -1,5 +1,6 @@
 """From the document that people write to the policy that functions load."""
 
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -25,8 +26,10 @@ from streamwarden_cli.documents.problems import DocumentErrors, Problem
 from streamwarden_cli.documents.reading import read_text
 from streamwarden_cli.documents.source import Source
 from streamwarden_cli.policy.digest import digest_of
-from streamwarden_cli.policy.document import RuleDocument
+from streamwarden_cli.policy.document import RuleDocument, filled_in_rules
+from streamwarden_cli.policy.lint.decided import decided_beside
 from streamwarden_cli.policy.lint.linting import errors_of
+from streamwarden_cli.policy.lint.warnings import LintWarning
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 from streamwarden_cli.policy.routing.pasted import without_pasted
 from streamwarden_cli.policy.validation import read_document, sound_rules
@@ -65,10 +68,18 @@ def _parse_rules(source: Source) -> tuple[list[ParsedRule], list[Problem]]:
     return [ParsedRule(index, source, each, _compile(each)) for index, each in sound], problems
 
 
+def _beside(source: Source, sound: list[ParsedRule]) -> Iterator[LintWarning]:
+    """What is wrong with the conditions of all other rules."""
+    read = {each.index for each in sound}
+    for index, rule in enumerate(filled_in_rules(source.data)):
+        if index not in read and isinstance(rule, Mapping):
+            yield from decided_beside(("rules", index), rule)
+
+
 def _read(source: Source) -> ParsedPolicy:
     parsed, problems = _parse_rules(source)
-    faults = [fault.problem(source) for fault in errors_of(parsed)]
-    document = read_document(source, [*problems, *faults])
+    faults = [*errors_of(parsed), *_beside(source, parsed)]
+    document = read_document(source, [*problems, *(each.problem(source) for each in faults)])
     rules = tuple(each for each in parsed if each.document.enabled)
     compiled = CompiledPolicy(
         format=FORMAT,

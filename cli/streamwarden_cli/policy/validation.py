@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from streamwarden.domain.verdicts import Severity
+from streamwarden.domain.verdicts import Mode, Severity
 from streamwarden_cli.documents.expectations import Schema
 from streamwarden_cli.documents.explanations import explain_all
 from streamwarden_cli.documents.parsing import stream_keys_in
@@ -24,6 +24,7 @@ _STANDS_ALONE: Final[Mapping[str, object]] = {
     "description": "a",
     "owner": "a",
     "runbook": "https://example.com",
+    "mode": Mode.NOTIFY,
     "severity": Severity.MEDIUM,
     "enabled": True,
     "for": "0s",

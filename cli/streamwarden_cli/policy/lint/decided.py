@@ -3,16 +3,19 @@
 JMESPath takes every text, list and number for true, unless it is null or empty.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Final
 
 from streamwarden.domain.expressions.closures import Node, children_of
+from streamwarden_cli.documents.source import Location
+from streamwarden_cli.policy.conditions.expressions import check_expression
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
 from streamwarden_cli.policy.lint.certainty import Assumptions
 from streamwarden_cli.policy.lint.nodes import JOINED, is_tag, parts_of
 from streamwarden_cli.policy.lint.selection import conditions_of
-from streamwarden_cli.policy.lint.warnings import Fault
+from streamwarden_cli.policy.lint.warnings import Fault, LintWarning
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _NUMBERS: Final = frozenset({"length", "hour", "age", "abs", "ceil", "floor", "sum"})
@@ -30,9 +33,25 @@ type Decided = tuple[Node, bool, str]
 
 def decided_conditions(rule: ParsedRule) -> Iterator[Fault]:
     for key, text in conditions_of(rule.document):
-        for node, holds, remedy in decided_parts(parse(text)):
-            outcome = "always holds" if holds else "can never hold"
-            yield key, f"{render(node)} {outcome}", remedy
+        yield from ((key, *fault) for fault in _faults_of(text))
+
+
+def decided_beside(place: Location, rule: Mapping[Any, Any]) -> Iterator[LintWarning]:
+    """Of a rule of which something else is wrong, on which this does not depend."""
+    for key in ("when", "unless"):
+        said = rule.get(key)
+        text = said.get("condition") if isinstance(said, Mapping) else said
+        faults: list[tuple[str, str]] = []
+        if isinstance(text, str):
+            with suppress(ValueError):  # The models say it.
+                faults = [*_faults_of(check_expression(text))]
+        for message, remedy in faults:
+            yield LintWarning((*place, key), f"{rule.get('id', 'no id')}: {message}", remedy)
+
+
+def _faults_of(text: str) -> Iterator[tuple[str, str]]:
+    for node, holds, remedy in decided_parts(parse(text)):
+        yield f"{render(node)} {'always holds' if holds else 'can never hold'}", remedy
 
 
 def decided_parts(node: Node, *, is_condition: bool = True) -> Iterator[Decided]:

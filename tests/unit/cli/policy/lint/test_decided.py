@@ -237,3 +237,45 @@ def test_a_paid_stream_is_not_taken_for_a_free_one(tmp_path: Path) -> None:
     (error,) = errors_of(policy_with("channel.tags.tier == 'free' || 'trial'"))
 
     load(policy_with(error.partition("; write ")[2]))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "{kind: max_duration, params: {limit: 4}",
+        "{kind: max_duration",
+        "{kind: max_durations, params: {limit: 4h}",
+        "{kind: max_duration, params: {limit: 4h}, match: {region: eu-west}",
+        "{kind: max_duration, params: {limit: 4h}, mode: enforce",
+        "{kind: max_duration, params: {limit: 4h}, actions: [stopp]",
+        "{kind: max_duration, params: {limit: 4h}, steps: [{after: soon, do: [stop]}]",
+        "{kind: max_duration, params: {limit: 4h}, unless: channel.tagz",
+    ],
+)
+def test_what_else_is_wrong_hides_no_condition_that_selects_nothing(wrong: str) -> None:
+    rule = f"{wrong}, id: a, when: \"channel.tags.tier == 'free' || 'trial'\"}}"
+
+    errors = errors_of(f"version: 1\nrules: [{rule}]\n")
+
+    assert sum("'free' || 'trial' always holds; 'trial' alone" in each for each in errors) == 1
+    assert len(errors) == 2
+
+
+def test_an_exemption_that_always_holds_is_found_beside_another_error() -> None:
+    exempt = "{condition: \"channel.tags.a || 'b'\", until: 2026-12-31}"
+
+    errors = errors_of(
+        "version: 1\nrules: [{id: a, kind: takeover, mode: enforce, unless: " + exempt + "}]\n"
+    )
+
+    assert len(errors) == 2
+    assert "rules[0].unless: a: channel.tags.a || 'b' always holds; " in errors[1]
+
+
+def test_a_mode_without_an_action_hides_no_condition_about_no_channel() -> None:
+    rule = "{id: a, kind: playback_key_age, mode: enforce, params: {limit: 1d}, when: channel.name}"
+
+    mode, when = errors_of(f"version: 1\nrules: [{rule}]\n")
+
+    assert "mode enforce needs at least one of the actions" in mode
+    assert "playback_key_age is not about channels; use resource" in when

@@ -372,6 +372,7 @@ rules:
     assert found == [
         ["warning", "rules[0].params"],
         ["rules[1].mode", "expected observe, notify or enforce, found 'observed'"],
+        ["warning", "rules[1].unless"],
         ["rules[2].when", "constant"],
         ["warning", "rules[4].unless"],
         ["warning", "rules[5].unless"],
