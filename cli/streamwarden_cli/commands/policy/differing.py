@@ -72,7 +72,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--at-most",
         metavar="N",
         type=_count,
-        help="on how many resources the new policy may act that the old one leaves alone",
+        help="on how many resources the new policy may act that the old one leaves alone, or acts "
+        "on later",
     )
     add_json(parser)
 
@@ -167,7 +168,8 @@ def _text(
         rules = ", ".join(f"{rule} ({beginning})" for rule, beginning in unknown.items())
         yield f"The fleet does not say all that has been, so these may do more: {rules}."
     count = len(found.newly_acted_on)
-    yield f"The new policy acts on {format_count(count, 'resource')} that the old one leaves alone."
+    resources = format_count(count, "resource")
+    yield f"The new policy acts on {resources} that the old one leaves alone, or acts on later."
 
 
 def _action_lines(changes: Iterable[ActionChange], name_of: Callable[[str], str]) -> Iterator[str]:
