@@ -13,7 +13,7 @@ from streamwarden_cli.policy.conditions.expressions import check_expression
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
 from streamwarden_cli.policy.lint.certainty import Assumptions
-from streamwarden_cli.policy.lint.nodes import JOINED, is_tag, parts_of
+from streamwarden_cli.policy.lint.nodes import JOINED, is_tag, parts_of, path_of
 from streamwarden_cli.policy.lint.selection import conditions_of
 from streamwarden_cli.policy.lint.warnings import Fault, LintWarning
 from streamwarden_cli.policy.parsed import ParsedRule
@@ -22,6 +22,8 @@ _NUMBERS: Final = frozenset({"length", "hour", "age", "abs", "ceil", "floor", "s
 _TEXTS: Final = frozenset({"type", "weekday", "date"})
 # What they give for null.
 _OF_ANYTHING: Final = {"to_string": "'null'", "to_array": "[null]"}
+# No number is empty, and this one is there as long as there is a session.
+_COUNT: Final = ("session", "takeovers")
 _NEVER_NULL: Final = ("channel", "channel.tags", "resource", "resource.tags", "account", "@")
 _ROOTS: Final = ("channel.", "session.", "resource.", "account.", "!")
 _CORRECT: Final = "correct it, or leave it out"
@@ -77,6 +79,8 @@ def _never_empty(node: Node) -> str:
             return f"a list in brackets is never empty; write {render(only)}"
         case "multi_select_list" | "multi_select_dict", _:
             return "it is never empty, even if all in it is null; join conditions with && and ||"
+        case "subexpression", _ if path_of(node) == _COUNT:
+            return f"every number holds, also 0; compare it, such as {render(node)} > `0`"
         case "subexpression" | "pipe", [*whole, part]:  # Of null it is null.
             is_there = ".".join(map(render, whole)) in _NEVER_NULL
             return _CORRECT if is_there and _never_empty(part) else ""

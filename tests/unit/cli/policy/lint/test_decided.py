@@ -37,6 +37,10 @@ def policy_with(expression: str, key: str = "when") -> str:
             "'y' always holds; a text by itself always holds; compare it with something",
         ),
         (
+            "channel.tags.a && session.takeovers",
+            f"session.takeovers always holds; {NUMBER} session.takeovers > `0`",
+        ),
+        (
             "'channel.tags.free'",
             "'channel.tags.free' always holds; it is a text; take the single quotes away: "
             "channel.tags.free",
@@ -199,6 +203,7 @@ def test_a_condition_that_selects_nothing(expression: str, why: str, key: str) -
         "length(channel.tags) >= `1`",
         "to_string(channel.name)",
         "to_string(channel.tags.tier) == 'free'",
+        "session.takeovers > `0` || session.viewers && session.viewers < `5`",
         "not_null(channel.name, 'free')",
         "not_null(channel.tags.tier, 'free') == 'free'",
         "to_array(session.limit_hits)",
