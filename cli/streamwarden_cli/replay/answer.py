@@ -3,8 +3,7 @@
 The acting comes first. Lines are at most 100 columns wide; what is longer goes on below its column.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from textwrap import wrap
@@ -32,6 +31,7 @@ type Row = tuple[Cell, ...]
 class Answer:
     """What came of a replay. `name_of` gives the name of a channel; `zone` is that of the times.
 
+    `done` says how often each kind of action was done, also before a breach, as viewers are warned.
     `has_notes` says that what the author of a rule says stands below its incidents, `has_time` that
     anything says when it is: where all was rejected, nothing does.
     """
@@ -39,6 +39,7 @@ class Answer:
     begins_at: datetime
     incidents: Sequence[IncidentRecord]
     notifications: int
+    done: Mapping[str, int]
     rejected: Sequence[RejectedRecord]
     summary: SummaryRecord
     name_of: Callable[[str], str]
@@ -62,7 +63,7 @@ class Answer:
             yield played
             return
         yield f"{self._time(self.begins_at)} to {self._time(summary.at)}: {played}"
-        done = ", ".join(f"{kind} {times}" for kind, times in _totals(self.incidents).items())
+        done = ", ".join(f"{kind} {times}" for kind, times in self.done.items())
         held = sum(_is_held(each) for each in self.incidents)
         still_open = sum(each.resolved_at is None for each in self.incidents)
         yield (
@@ -138,16 +139,6 @@ class Answer:
 def _wrapped(text: str) -> list[str]:
     """In lines that begin below each other. A path stays in one piece, for those who open it."""
     return wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
-
-
-def _totals(incidents: Iterable[IncidentRecord]) -> Counter[str]:
-    """How often each kind of action was done."""
-    totals: Counter[str] = Counter()
-    for incident in incidents:
-        for each in incident.actions:
-            if each.outcome == _DONE:
-                totals[each.action] += each.times
-    return totals
 
 
 def _is_held(incident: IncidentRecord) -> bool:

@@ -1,12 +1,15 @@
 """Prints a replay for people: the answer at its end, with `--verbose` also every record."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden_cli.console import Columns, print_line
 from streamwarden_cli.replay.answer import Answer
 from streamwarden_cli.replay.records import (
+    ActionRecord,
     IncidentRecord,
     NotificationRecord,
     Record,
@@ -30,6 +33,7 @@ class Printer:
     is_verbose: bool
     has_time: bool
     _notifications: int = 0
+    _done: Counter[str] = field(default_factory=Counter)
     _incidents: list[IncidentRecord] = field(default_factory=list)
     _rejected: list[RejectedRecord] = field(default_factory=list)
     _columns: Columns = field(default_factory=lambda: Columns(*WIDTHS, most=WIDTH))
@@ -47,6 +51,8 @@ class Printer:
                 self._rejected.append(record)
             case NotificationRecord():
                 self._notifications += 1
+            case ActionRecord(outcome=OutcomeStatus.DONE):
+                self._done[record.action] += 1
             case _:
                 pass
         if self.is_verbose and is_listed:
@@ -57,6 +63,7 @@ class Printer:
             self.begins_at,
             self._incidents,
             self._notifications,
+            self._done,
             self._rejected,
             summary,
             self.name_of,

@@ -257,6 +257,23 @@ def test_the_answer_counts_what_is_selected(replay: Replay, write: Write, marath
     assert "Would have done: stop 1. 2 notifications. 1 incident, 0 still open." in played.out
 
 
+def test_the_answer_counts_warnings_of_viewers_before_any_breach(
+    replay: Replay, write: Write
+) -> None:
+    warned = write(
+        "warned.yaml",
+        "version: 1\nrules: [{id: long, kind: max_duration, mode: enforce, actions: [warn], "
+        "params: {limit: 4h, warnings: [10m, 5m]}}]\n",
+    )
+    day = write("day.jsonl", TIMELINE[:1])
+
+    before = replay(day, "--until", "235m", output="text", policy=warned)
+    after = replay(day, "--until", "5h", output="text", policy=warned)
+
+    assert "Would have done: warn 2. 2 notifications. 0 incidents" in before.out
+    assert "Would have done: warn 3. 3 notifications. 1 incident" in after.out
+
+
 def test_records_that_are_asked_for_are_listed_before_the_answer(
     replay: Replay, write: Write, marathon: Path
 ) -> None:
