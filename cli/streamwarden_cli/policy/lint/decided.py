@@ -43,12 +43,10 @@ def decided_beside(place: Location, rule: Mapping[Any, Any]) -> Iterator[LintWar
     for key in ("when", "unless"):
         said = rule.get(key)
         text = said.get("condition") if isinstance(said, Mapping) else said
-        faults: list[tuple[str, str]] = []
-        if isinstance(text, str):
-            with suppress(ValueError):  # The models say it.
-                faults = [*_faults_of(check_expression(text))]
-        for message, remedy in faults:
-            yield LintWarning((*place, key), f"{rule.get('id', 'no id')}: {message}", remedy)
+        with suppress(ValueError):  # The models say it.
+            faults = _faults_of(check_expression(text)) if isinstance(text, str) else ()
+            for message, remedy in faults:
+                yield LintWarning((*place, key), f"{rule.get('id', 'no id')}: {message}", remedy)
 
 
 def _faults_of(text: str) -> Iterator[tuple[str, str]]:
@@ -79,7 +77,9 @@ def _never_empty(node: Node) -> str:
             return f"a list in brackets is never empty; write {render(only)}"
         case "multi_select_list" | "multi_select_dict", _:
             return "it is never empty, even if all in it is null; join conditions with && and ||"
-        case "subexpression", _ if path_of(node) == _COUNT:
+        case "function_expression" | "subexpression", _ if (
+            node.get("value") in _NUMBERS or path_of(node) == _COUNT
+        ):
             return f"every number holds, also 0; compare it, such as {render(node)} > `0`"
         case "subexpression" | "pipe", [*whole, part]:  # Of null it is null.
             is_there = ".".join(map(render, whole)) in _NEVER_NULL
@@ -89,8 +89,6 @@ def _never_empty(node: Node) -> str:
         case "function_expression", choices if node["value"] == "not_null":  # No tag is blank.
             last = next((each for each in choices if not is_tag(each)), None)
             return _CORRECT if last and _outcome(last) else ""
-        case "function_expression", _ if node["value"] in _NUMBERS:
-            return f"every number holds, also 0; compare it, such as {render(node)} > `0`"
         case "function_expression", _ if node["value"] in _TEXTS:
             return "a text that is not empty always holds; compare it with something"
         case _:
