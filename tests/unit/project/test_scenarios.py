@@ -103,12 +103,3 @@ def test_the_page_describes_every_kind_of_step_with_its_fields(kind: str) -> Non
     }
 
     assert [each for each in fields if f"`{each}`" not in row] == []
-
-
-def test_the_readme_shows_how_the_answer_of_replay_begins(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    (shown,) = re.findall(r"```\n([^`]* events played, .*?)```", README, flags=re.DOTALL)
-
-    assert main(["replay", str(ROOT / "events"), "--policy", DEMO]) == 0
-    assert capsys.readouterr().out.startswith(shown)
