@@ -105,6 +105,28 @@ def test_what_was_set_is_ended_and_once(
     assert (again["outcome"], again["order"]) == ("nothing-to-do", None)
 
 
+@pytest.mark.parametrize(
+    ("words", "lasts", "ends_it"),
+    [
+        (["pause"], "actions are paused: the finals", "resume"),
+        (["protect", "arena"], "the channel is protected: the finals", "unprotect arena"),
+    ],
+)
+def test_what_an_administrator_ends_is_not_shortened_by_an_operator(
+    arena: str, steer: Steer, words: list[str], lasts: str, ends_it: str
+) -> None:
+    steer(*words, "--until", "1h")
+    longer = steer(*words)
+    shorter = steer(*words, "--until", "2h", code=ExitCode.NOTHING)
+
+    assert longer["outcome"] == "in-force"
+    assert (shorter["outcome"], shorter["order"]) == ("nothing-to-do", None)
+    assert shorter["text"] == (
+        f"{lasts} (user/moto ({SENDER})), without an end, which is longer; "
+        f"`streamwarden {ends_it}` ends that"
+    )
+
+
 def test_what_is_set_on_channels_is_listed(
     stack: Stack, arena: str, steer: Steer, capsys: pytest.CaptureFixture[str]
 ) -> None:

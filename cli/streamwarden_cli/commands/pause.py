@@ -3,11 +3,13 @@
 import argparse
 from datetime import datetime
 
+from streamwarden.domain.brakes import pause_on
 from streamwarden.domain.commands import PauseActions
 from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.operate.reading import read_controls
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.steering.effects import on_account
-from streamwarden_cli.operate.steering.in_words import pause_in_words
+from streamwarden_cli.operate.steering.in_words import lasts_longer, pause_in_words
 from streamwarden_cli.operate.steering.order import (
     Order,
     add_order_options,
@@ -16,6 +18,7 @@ from streamwarden_cli.operate.steering.order import (
     said,
     steer,
 )
+from streamwarden_cli.operate.steering.targets import if_readable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +36,9 @@ def run(args: argparse.Namespace) -> ExitCode:
 
 def _order(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> Order:
     until = end_of(args.until, now)
+    held = if_readable(lambda: pause_on(read_controls(stack), now))
     return Order(
         command=PauseActions(until=until, **said(args, stack.account_arn, now)),
         effect=on_account(stack, lambda controls: controls.pause, pause_in_words(stack.max_mode)),
+        already=lasts_longer(held, until, now, "resume"),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from streamwarden.domain.brakes import exemption_from
+from streamwarden.domain.brakes import exemption_from, protection_from
 from streamwarden.domain.decision import Standing
 from streamwarden.domain.state.airtime import spans_on_air
 from streamwarden.domain.state.controls import AccountControls, ChannelControls, ModeSetting
@@ -121,9 +121,8 @@ def _exemptions(controls: ChannelControls | None, now: datetime) -> Iterator[Mem
 
 
 def _protection(controls: ChannelControls | None, now: datetime) -> Members:
-    given = controls.protection if controls else None
-    protection = given.value if given else None
-    if protection is None or (protection.until is not None and protection.until <= now):
+    protection = protection_from(controls, now)
+    if protection is None:
         return {}
     return without_empty({"reason": protection.reason, "until": as_time(protection.until)})
 

@@ -19,6 +19,7 @@ from streamwarden.domain.state.controls import (
     ModeSetting,
     Protection,
     Sender,
+    given_until,
 )
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.orders import NO_ORDERS, Orders, Quarantine
@@ -114,7 +115,9 @@ def _controls(given: ChannelRecord, at: datetime) -> ChannelControls | None:
         reason=given.protection.reason, until=given.protection.until, author=_OPERATOR
     )
     return ChannelControls(
-        exemptions=dict(exemptions), protection=Stamped(protection, at) if protection else None
+        exemptions=dict(exemptions),
+        protection=Stamped(protection, at) if protection else None,
+        protections=given_until(protection, at) if protection else {},
     )
 
 

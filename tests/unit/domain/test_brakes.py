@@ -146,6 +146,54 @@ def test_a_brake_with_an_end_lets_go_by_itself(
     assert "stop" in kinds(after)
 
 
+@pytest.mark.parametrize("first_end", [None, at(2)])
+def test_no_operator_ends_a_pause_or_a_protection_by_one_that_ends_sooner(
+    first_end: datetime | None,
+) -> None:
+    """Which takes an administrator. In any order, since commands overtake each other."""
+    soon = at(minutes=5)
+    pauses = [of_account(PauseActions, until=first_end), of_account(PauseActions, SOON, until=soon)]
+    protections = [
+        of_channel(ProtectChannel, until=first_end),
+        of_channel(ProtectChannel, SOON, until=soon),
+    ]
+
+    for account in (pauses, pauses[::-1]):
+        assert kinds(decided(account=(*account,), now=at(1))) == []
+    for inputs in (protections, protections[::-1]):
+        assert kinds(decided(*inputs, now=at(1))) == ["warn"]
+
+
+def test_what_an_administrator_has_ended_lengthens_no_later_pause_or_protection() -> None:
+    soon = at(minutes=5)
+    account: list[Input] = [
+        of_account(PauseActions),
+        of_account(ResumeActions, at(minutes=1)),
+        of_account(PauseActions, at(minutes=2), until=soon),
+    ]
+    inputs: list[Input] = [
+        of_channel(ProtectChannel),
+        of_channel(UnprotectChannel, at(minutes=1)),
+        of_channel(ProtectChannel, at(minutes=2), until=soon),
+    ]
+
+    for order in (1, -1):
+        held = decided(*inputs[::order], account=(*account[::order],), now=at(minutes=3))
+        after = decided(*inputs[::order], account=(*account[::order],), now=soon)
+        assert (kinds(held), kinds(after)) == ([], ["stop", "warn"])
+
+
+def test_a_pause_that_ends_sooner_is_told_neither_as_one_nor_as_its_end() -> None:
+    first = account_decided(of_account(PauseActions, until=at(2)))
+    both = [of_account(PauseActions, until=at(2)), of_account(PauseActions, SOON, until=at(1))]
+    shorter = account_decided(*both, before=first.standing)
+    meanwhile = account_decided(*both, before=shorter.standing, now=at(1))
+    over = account_decided(*both, before=meanwhile.standing, now=at(2))
+
+    assert (shorter.notifications, meanwhile.notifications) == ((), ())
+    assert titles(over.notifications) == ["actions are no longer paused"]
+
+
 def test_a_rule_does_not_apply_to_an_exempted_channel_until_the_end() -> None:
     given = of_channel(ExemptChannel, rule_id=RULE, until=at(10))
 

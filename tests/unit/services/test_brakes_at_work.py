@@ -148,19 +148,22 @@ def test_the_place_of_the_account_is_that_of_its_channels() -> None:
     assert controls.pause is not None
 
 
-def test_a_pause_that_is_given_an_earlier_end_lets_go_at_that_end() -> None:
+@pytest.mark.parametrize(("is_resumed", "stopped"), [(True, 2), (False, 0)])
+def test_only_an_administrator_gives_a_pause_an_earlier_end(is_resumed: bool, stopped: int) -> None:
     stack = Stack(2)
     now = stack.harness.time.now
     stack.order(PauseActions, until=now + timedelta(hours=9))
     stack.go_live()
     stack.settle()
     stack.later(minutes=1)
+    if is_resumed:
+        stack.order(ResumeActions)
     stack.order(PauseActions, until=now + timedelta(minutes=10))
     stack.settle()
 
     stack.later(minutes=10)
 
-    assert stack.ivs.stopped.total() == 2
+    assert stack.ivs.stopped.total() == stopped
 
 
 def test_the_breaker_of_a_rule_that_has_another_name_now_can_be_released() -> None:

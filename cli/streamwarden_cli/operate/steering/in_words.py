@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from streamwarden.domain.brakes import Held
 from streamwarden.domain.breaker import RELEASED_FOR
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.levels import Mode, Severity
@@ -132,6 +133,14 @@ def silence_end_in_words(silence_id: str) -> InWords[SilenceEnd]:
         return f"{text}{_why(given.reason, given.author)}"
 
     return in_words
+
+
+def lasts_longer(held: Held | None, end: datetime | None, now: datetime, ends_it: str) -> str:
+    """Why a brake that would end at `end` changes nothing; empty where it lasts longer."""
+    if held is None or end is None or (held.until is not None and held.until < end):
+        return ""
+    lasts = until(held.until, now) or ", without an end"
+    return f"{held.reason}{lasts}, which is longer; `streamwarden {ends_it}` ends that"
 
 
 def until(moment: datetime | None, now: datetime) -> str:

@@ -65,7 +65,7 @@ class Brakes(Struct, frozen=True, kw_only=True):
 
 
 def pause_on(controls: AccountControls, now: datetime) -> Held | None:
-    pause = _in_force(controls.pause, now)
+    pause = _in_force(controls.longest_pause, now)
     if pause is None:
         return None
     reason = f"actions are paused: {pause.reason} ({pause.author})"
@@ -82,7 +82,7 @@ def is_protected_by_tag(tags: Mapping[str, str]) -> bool:
 
 def protection_from(controls: ChannelControls | None, now: datetime) -> Protection | None:
     """The protection by command that is in force."""
-    return _in_force(controls.protection, now) if controls else None
+    return _in_force(controls.longest_protection, now) if controls else None
 
 
 def protected_by_command(controls: ChannelControls | None, now: datetime) -> Held | None:

@@ -120,7 +120,8 @@ def _has_controls(facts: Facts) -> bool:
     controls = facts.state.controls
     if controls is None:
         return False
-    is_protected = controls.protection is not None and controls.protection.value is not None
+    protection = controls.longest_protection
+    is_protected = protection is not None and protection.value is not None
     return is_protected or any(each.value is not None for each in controls.exemptions.values())
 
 

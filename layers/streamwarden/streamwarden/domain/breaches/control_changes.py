@@ -100,7 +100,7 @@ def _changes(facts: Facts, now: datetime) -> Iterator[News]:
 
 
 def _channel_changes(arn: str, controls: ChannelControls, now: datetime) -> Iterator[News]:
-    given = controls.protection
+    given = controls.longest_protection
     if given is None:
         return
     at, protection = _as_of(given, now)
@@ -117,8 +117,8 @@ def _channel_changes(arn: str, controls: ChannelControls, now: datetime) -> Iter
 
 
 def _account_changes(controls: AccountControls, now: datetime) -> Iterator[News]:
-    if controls.pause is not None:
-        yield _pause_change(controls.pause, now)
+    if (pause := controls.longest_pause) is not None:
+        yield _pause_change(pause, now)
     for rule_id in controls.tripped:
         yield _breaker_change(controls, rule_id)
     for rule_id, given in controls.modes.items():
@@ -232,7 +232,7 @@ def _describe(control: Pause | Protection, effect: str) -> str:
 def _ends(facts: Facts, now: datetime) -> Iterator[datetime]:
     """When a control ends by itself, of which people are told."""
     controls, account = facts.state.controls, facts.state.account_controls
-    for given in (controls and controls.protection, account and account.pause):
+    for given in (controls and controls.longest_protection, account and account.longest_pause):
         end = given.value.until if given and given.value else None
         if end is not None and end > now:
             yield end

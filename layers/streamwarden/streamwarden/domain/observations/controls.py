@@ -1,5 +1,6 @@
 """What is set for a channel or an account: by commands, breakers, sweeps and deployments."""
 
+from datetime import datetime
 from typing import assert_never
 
 from streamwarden.domain.commands import (
@@ -35,6 +36,7 @@ from streamwarden.domain.state.controls import (
     Silence,
     SilenceEnd,
     StopOrder,
+    given_until,
 )
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Resource
@@ -58,10 +60,9 @@ def _from_command(command: AnyCommand) -> Resource:
     arn, at, by, why = command.resource_arn, command.time, command.author, command.reason
     match command:
         case PauseActions(until=end):
-            pause = Pause(reason=why, author=by, until=end)
-            return _of_account(arn, AccountControls(pause=Stamped(pause, at)))
+            return _of_account(arn, _paused(Pause(reason=why, author=by, until=end), at))
         case ResumeActions():
-            return _of_account(arn, AccountControls(pause=Stamped(None, at)))
+            return _of_account(arn, _paused(None, at))
         case LimitMode(rule_id=rule, mode=mode):
             limit = Stamped(ModeSetting(mode=mode, reason=why, author=by), at)
             return _of_account(arn, AccountControls(mode_limits={f"{rule}/{mode}": limit}))
@@ -112,10 +113,9 @@ def _of_channel(
         case EndExemption(rule_id=rule):
             return ChannelControls(exemptions={rule: Stamped(None, at)})
         case ProtectChannel(until=end):
-            protection = Protection(reason=why, author=by, until=end)
-            return ChannelControls(protection=Stamped(protection, at))
+            return _protected(Protection(reason=why, author=by, until=end), at)
         case UnprotectChannel():
-            return ChannelControls(protection=Stamped(None, at))
+            return _protected(None, at)
         case QuarantineChannel(until=end):
             order = QuarantineOrder(reason=why, author=by, until=end)
             return ChannelControls(quarantine=Stamped(order, at))
@@ -129,6 +129,15 @@ def _of_channel(
             return ChannelControls(acknowledgements={rule: Stamped(acknowledgement, at)})
         case _:
             assert_never(command)
+
+
+def _paused(pause: Pause | None, at: datetime) -> AccountControls:
+    return AccountControls(pause=Stamped(pause, at), pauses=given_until(pause, at))
+
+
+def _protected(protection: Protection | None, at: datetime) -> ChannelControls:
+    given = given_until(protection, at)
+    return ChannelControls(protection=Stamped(protection, at), protections=given)
 
 
 def _of_account(arn: str, controls: AccountControls) -> Resource:

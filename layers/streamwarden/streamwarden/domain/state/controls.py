@@ -1,12 +1,13 @@
 """What operators have set, about a channel or about the whole account: it takes effect at once.
 
 A control is an observation like any other: the last word about it counts, in whatever order words
-arrive. What it means for actions, `brakes` says.
+arrive. Of pauses and of protections, the one that lasts longest counts: operators give them, and
+only administrators end them. What it means for actions, `brakes` says.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from msgspec import Struct, field
 
@@ -56,6 +57,55 @@ class Pause(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str
     author: Sender
     until: datetime | None = None
+
+
+# Where the end by an administrator stands among what was given, which is by its own end.
+_ENDED: Final = "ended"
+
+
+def given_until[T: (Pause, Protection)](
+    control: T | None, at: datetime
+) -> Mapping[str, Stamped[T | None]]:
+    """What one order adds to what was given; None for the end of all of it."""
+    until = control.until if control else None
+    end = f"{until:%Y-%m-%dT%H:%M:%S.%fZ}" if until else ""
+    return {end if control else _ENDED: Stamped(control, at)}
+
+
+def longest_given[T: (Pause, Protection)](
+    given: Mapping[str, Stamped[T | None]], last: Stamped[T | None] | None
+) -> Stamped[T | None] | None:
+    """Of what was given since it was ended, what lasts longest; else the last word about it.
+
+    So no operator ends a pause or a protection by an order that ends sooner.
+    """
+    return max(_since_its_end(given).values(), key=_how_long, default=last)
+
+
+def kept_longest[T: (Pause, Protection)](
+    given: Mapping[str, Stamped[T | None]], most: int
+) -> Mapping[str, Stamped[T | None]]:
+    """What was ended is kept as one moment, since its orders may come again from a queue."""
+    since = _since_its_end(given)
+    kept = sorted(since, key=lambda end: _how_long(since[end]))[-most:]
+    return {key: each for key, each in given.items() if key == _ENDED or key in kept}
+
+
+def _since_its_end[T: (Pause, Protection)](
+    given: Mapping[str, Stamped[T | None]],
+) -> Mapping[str, Stamped[T | None]]:
+    """Within one moment something wins over nothing, as in every merge."""
+    ended = given.get(_ENDED)
+    return {
+        key: each
+        for key, each in given.items()
+        if key != _ENDED and (ended is None or each.at >= ended.at)
+    }
+
+
+def _how_long(given: Stamped[Any]) -> tuple[bool, datetime, datetime]:
+    until = given.value.until
+    return until is None, until or given.at, given.at
 
 
 class QuarantineOrder(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -131,13 +181,17 @@ class SilenceEnd(Struct, frozen=True, kw_only=True):
 class ChannelControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is set for one channel. Exemptions are by rule id; None where one was ended.
 
-    `acknowledgements` are by rule id, too.
+    `acknowledgements` are by rule id, too. `protection` is the last word of a command, and
+    `protections` are those that were given, by their ends.
     """
 
     exemptions: Annotated[Mapping[str, Stamped[Exemption | None]], each_key(latest_stamped)] = (
         field(default_factory=dict)
     )
     protection: Annotated[Stamped[Protection | None] | None, latest_stamped] = None
+    protections: Annotated[Mapping[str, Stamped[Protection | None]], each_key(latest_stamped)] = (
+        field(default_factory=dict)
+    )
     quarantine: Annotated[Stamped[QuarantineOrder] | None, latest_stamped] = None
     release: Annotated[Stamped[ReleaseOrder] | None, latest_stamped] = None
     stop: Annotated[Stamped[StopOrder] | None, latest_stamped] = None
@@ -145,10 +199,15 @@ class ChannelControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
         Mapping[str, Stamped[Acknowledgement]], each_key(latest_stamped)
     ] = field(default_factory=dict)
 
+    @property
+    def longest_protection(self) -> Stamped[Protection | None] | None:
+        return longest_given(self.protections, self.protection)
+
 
 class AccountControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is set for an account and region.
 
+    `pause` is the last word of a command, and `pauses` are those that were given, by their ends.
     `modes` are by rule id. `mode_limits` lower the mode of a rule until `modes` says something
     later; they are by rule id and mode (`rule/observe`), so that no limit raises another one.
     `tripped` says when a breaker has tripped, by rule id, and `releases` are by rule id as well.
@@ -158,6 +217,9 @@ class AccountControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     pause: Annotated[Stamped[Pause | None] | None, latest_stamped] = None
+    pauses: Annotated[Mapping[str, Stamped[Pause | None]], each_key(latest_stamped)] = field(
+        default_factory=dict
+    )
     modes: Annotated[Mapping[str, Stamped[ModeSetting]], each_key(latest_stamped)] = field(
         default_factory=dict
     )
@@ -176,6 +238,10 @@ class AccountControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
         default_factory=dict
     )
     deployment: Annotated[Stamped[Deployment] | None, latest_stamped] = None
+
+    @property
+    def longest_pause(self) -> Stamped[Pause | None] | None:
+        return longest_given(self.pauses, self.pause)
 
     def end_of(self, silence: Silence) -> datetime:
         """When it is over: by itself, or by a command before that."""

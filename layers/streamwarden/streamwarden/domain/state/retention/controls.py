@@ -12,6 +12,7 @@ from streamwarden.domain.state.controls import (
     Exemption,
     Silence,
     SilenceEnd,
+    kept_longest,
 )
 from streamwarden.domain.state.deployment import Deployment
 from streamwarden.domain.state.merge import Stamped
@@ -19,6 +20,8 @@ from streamwarden.domain.state.merge import Stamped
 # SQS keeps a message for 14 days at most, also among dead letters.
 _ENDED_KEPT: Final = timedelta(days=14)
 _EXEMPTIONS: Final = 20
+# Pauses, and protections of one channel, with different ends.
+_GIVEN: Final = 3
 _ACKNOWLEDGEMENTS: Final = 20
 _OF_RULES: Final = 200
 _SILENCES: Final = 100
@@ -38,6 +41,7 @@ def kept_controls(controls: ChannelControls | None, now: datetime) -> ChannelCon
     return replace(
         controls,
         exemptions=_newest(current, _EXEMPTIONS),
+        protections=kept_longest(controls.protections, _GIVEN),
         acknowledgements=_newest(acknowledgements, _ACKNOWLEDGEMENTS),
     )
 
@@ -51,6 +55,7 @@ def kept_account_controls(
     tripped = sorted(controls.tripped.items(), key=lambda each: each[1])[-_OF_RULES:]
     return replace(
         controls,
+        pauses=kept_longest(controls.pauses, _GIVEN),
         modes=_newest(controls.modes, _OF_RULES),
         mode_limits=_newest(controls.mode_limits, _OF_RULES),
         tripped=dict(tripped),
