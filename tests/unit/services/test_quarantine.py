@@ -19,7 +19,9 @@ from streamwarden.domain.commands import (
 )
 from streamwarden.domain.inputs import Recheck
 from streamwarden.domain.levels import Mode
+from streamwarden.domain.orders.outcomes import OUTCOMES, ended
 from streamwarden.domain.state.controls import PROTECTED_TAG
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.services.records import StoredBreaker
 from testbed.builders import (
@@ -106,6 +108,28 @@ def test_a_release_has_one_key_made_and_published(is_by_hand: bool) -> None:
     assert stack.titles.count("released from quarantine") == 1
     stack.later(days=2)
     assert stack.ivs.rotations_asked == 1
+
+
+@pytest.mark.parametrize("is_live", [False, True])
+def test_a_release_of_what_was_held_leaves_the_key_at_once_and_says_so(is_live: bool) -> None:
+    stack = Stack(NO_RULES)
+    if is_live:
+        stack.go_live(1)
+    stack.order(ProtectChannel)
+    stack.order(QuarantineChannel)
+    stack.settle()
+    stack.time.later(seconds=10)
+
+    stack.order(ReleaseChannel)
+    stack.settle()
+
+    record, key = stack.harness.store.load(CHANNEL), stack.ivs.key
+    orders = record.standing.orders
+    became = OUTCOMES[ReleaseChannel](orders, Facts(record.state, orders), stack.time.now)
+    assert became == ended(stack.time.now, OutcomeStatus.DONE, "the channel has its stream key")
+    assert (key and key.arn, stack.ivs.made, orders.release) == (KEY, 0, None)
+    (news,) = [e for e in stack.harness.outbox.notifications if "released" in e.title]
+    assert "keeps its stream key, or gets a new one if that is revoked already" in news.text
 
 
 def test_a_release_whose_invocation_was_lost_is_asked_for_again() -> None:

@@ -161,11 +161,15 @@ class KeyObserved(Struct, frozen=True, kw_only=True):
 
 
 class RotationObserved(Struct, frozen=True, kw_only=True):
-    """A rotation of the channel's stream key has begun, or has published the new key."""
+    """A rotation of the channel's stream key has begun, or has published the new key.
+
+    `is_needless` says that it has found a key where one was missing, and has made none.
+    """
 
     resource_arn: ResourceArn
     time: AwareTime
     is_finished: bool
+    is_needless: bool = False
 
 
 class StreamsCounted(Struct, frozen=True, kw_only=True):

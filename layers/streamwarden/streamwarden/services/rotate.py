@@ -186,20 +186,38 @@ class Rotator(Struct, frozen=True, kw_only=True):
             return self._close(rotation, key, rotation.published, at)
         if rotation is not None and self.max_mode is not Mode.ENFORCE:
             return self._notify_held(rotation, key, at)
-        if not force and self._is_key_in_use(channel_arn, rotation, key):
-            return _nothing(_LIVE)
-        # To make a key where there is none takes nothing from anybody.
-        is_replaced = rotation is None and key is not None
-        held = self._held(channel_arn, rule_id) if is_replaced else None
-        if held is not None:
-            return Outcome(OutcomeStatus.HELD, held.reason)
-        if rotation is None:
-            needless = self._why_needless(channel_arn, rule_id, key) if key else ""
-            if needless:
-                return _nothing(needless)
-            rotation = self._begin(channel_arn, rule_id, key)
+        kept = self._kept(channel_arn, rule_id, rotation, key, force=force)
+        if kept is not None:
+            return kept
+        rotation = rotation or self._begin(channel_arn, rule_id, key)
         key, published = self._publish(rotation, key)
         return self._close(rotation, key, published, at)
+
+    def _kept(
+        self,
+        channel_arn: str,
+        rule_id: str,
+        rotation: Rotation | None,
+        key: ListedKey | None,
+        *,
+        force: bool,
+    ) -> Outcome | None:
+        """Why the present key stays, for now or at all; None if it is replaced.
+
+        To make a key where there is none takes nothing from anybody.
+        """
+        if rotation is None and key is not None and rule_id == RELEASED:
+            self._report_key(channel_arn, key)
+            return _nothing("the channel has a stream key")
+        if not force and self._is_key_in_use(channel_arn, rotation, key):
+            return _nothing(_LIVE)
+        if rotation is not None or key is None:
+            return None
+        held = self._held(channel_arn, rule_id)
+        if held is not None:
+            return Outcome(OutcomeStatus.HELD, held.reason)
+        is_young = rule_id != ON_DEMAND and self._is_young(channel_arn, key)
+        return _nothing("the key is younger than was known") if is_young else None
 
     def _quarantined(self, channel_arn: str) -> Outcome | None:
         """What holds back every new key of the channel, also where a rotation has begun."""
@@ -316,18 +334,12 @@ class Rotator(Struct, frozen=True, kw_only=True):
         notified = with_rule_and_owner(notification, self.policy, tags)
         self.outbox.send(PendingMessages(notifications=(notified,)))
 
-    def _why_needless(self, channel_arn: str, rule_id: str, key: ListedKey) -> str:
-        """Why this key needs no replacement after all; empty if it does."""
-        if rule_id == RELEASED:
-            self._report_key(channel_arn, key)
-            return "the channel has a stream key"
-        is_young = rule_id != ON_DEMAND and self._is_young(channel_arn, key)
-        return "the key is younger than was known" if is_young else ""
-
     def _report_key(self, channel_arn: str, key: ListedKey) -> None:
         """Nothing is left to do: who has asked for a key need not ask again."""
         now = self.clock()
-        finished = RotationObserved(resource_arn=channel_arn, time=now, is_finished=True)
+        finished = RotationObserved(
+            resource_arn=channel_arn, time=now, is_finished=True, is_needless=True
+        )
         self.change_inbox.put([key_observed(channel_arn, key, now), finished])
 
     def _is_young(self, channel_arn: str, key: ListedKey) -> bool:

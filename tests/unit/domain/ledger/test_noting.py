@@ -158,6 +158,15 @@ def test_a_rotation_is_noted(is_finished: bool, what: What) -> None:
     assert (entry.noted[0].what, entry.noted[0].action) == (what, "rotate_key")
 
 
+def test_a_key_that_was_found_where_one_was_missing_is_noted_as_nothing_to_do() -> None:
+    given_ = replace(build.rotation_observed(at(6), is_finished=True), is_needless=True)
+
+    (entry,) = entries(build.decide_on(POLICY, at(6)), given_, reports=[given_])
+
+    assert entry.noted[0].answer is OutcomeStatus.NOTHING_TO_DO
+    assert entry.noted[0].reason == "the channel has its stream key"
+
+
 @pytest.mark.parametrize(
     ("given_", "cause"),
     [

@@ -298,12 +298,15 @@ def _ordered(command: AnyCommand) -> str:
 
 
 def _rotation(given: RotationObserved) -> Noted:
-    done = "the new stream key is published" if given.is_finished else ""
+    if not given.is_finished:
+        reason = "a rotation of the stream key has begun"
+        return Noted(what=What.REQUESTED, reason=reason, action="rotate_key")
+    needless = "the channel has its stream key" if given.is_needless else ""
     return Noted(
-        what=What.FINISHED if given.is_finished else What.REQUESTED,
-        reason=done or "a rotation of the stream key has begun",
+        what=What.FINISHED,
+        reason=needless or "the new stream key is published",
         action="rotate_key",
-        answer=OutcomeStatus.DONE if given.is_finished else None,
+        answer=OutcomeStatus.NOTHING_TO_DO if needless else OutcomeStatus.DONE,
     )
 
 

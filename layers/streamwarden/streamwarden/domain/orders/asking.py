@@ -122,7 +122,7 @@ def _make_key(
     published yet, and what was known before may be out of date."""
     rotation = facts.state.is_key_rotated
     if rotation is not None and not rotation.value and rotation.at >= release.at:
-        return Asking(orders=_with_key(orders, release))
+        return Asking(orders=_with_key(orders, release, facts))
     authority = Authority.OPERATOR if release.is_ordered else Authority.QUARANTINE
     held = brakes.on(ROTATE_KEY, is_destructive=False, authority=authority)
     if held is not None:
@@ -141,9 +141,12 @@ def _make_key(
     )
 
 
-def _with_key(orders: Orders, release: Release) -> Orders:
+def _with_key(orders: Orders, release: Release, facts: Facts) -> Orders:
     """The release is over. It has an outcome where an operator has ordered it."""
-    outcome = ended(release.at, OutcomeStatus.DONE, "the new stream key is published")
+    minted_at = facts.stream_key.minted_at if facts.stream_key else None
+    is_new = minted_at is not None and minted_at >= release.at.replace(microsecond=0)
+    key = "the new stream key is published" if is_new else "the channel has its stream key"
+    outcome = ended(release.at, OutcomeStatus.DONE, key)
     known = outcome if release.is_ordered else orders.outcome
     return replace(orders, release=None, outcome=known)
 

@@ -11,6 +11,10 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.orders import OrderedStop, Quarantine, Strike
 from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
 
+_NEW_KEY: Final = "the channel gets a new stream key, which its secret holds then"
+_KEY_IF_REVOKED: Final = (
+    "the channel keeps its stream key, or gets a new one if that is revoked already"
+)
 _RELEASE: Final = "A release ends the quarantine and makes a new stream key"
 
 
@@ -59,7 +63,7 @@ def struck(quarantine: Quarantine, strike: Strike, arn: str) -> News:
 
 
 def released(quarantine: Quarantine, at: datetime, cause: str, *, is_enforcing: bool) -> News:
-    key = "the channel gets a new stream key, which its secret holds then"
+    key = _NEW_KEY if quarantine.acted_at is not None else _KEY_IF_REVOKED
     return News(
         name="quarantine/release",
         at=at,
