@@ -16,12 +16,12 @@ from streamwarden.domain.commands import (
 from streamwarden.domain.ledger.entry import What
 from streamwarden.domain.ledger.verification import read_entry
 from streamwarden.domain.levels import Mode
-from streamwarden.domain.orders.outcomes import OUTCOMES
+from streamwarden.domain.orders.outcomes import OF_KIND, outcome_of
 from streamwarden.domain.state.controls import PROTECTED_TAG, PROTECTED_VALUE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.services.errors import PermanentError
-from testbed.builders import CHANNEL, channel_listed
+from testbed.builders import CHANNEL, channel_deleted, channel_listed
 from tests.unit.services.channel_stack import NO_RULES, Stack, stream
 
 NOT_ENFORCED = "the stack does not enforce (parameter Mode), so nothing is done"
@@ -37,7 +37,7 @@ def on_the_air(max_mode: Mode = Mode.ENFORCE) -> Stack:
 def outcome(stack: Stack, kind: type[AnyCommand], at: datetime) -> Outcome | None:
     record = stack.harness.store.load(CHANNEL)
     orders = record.standing.orders
-    return OUTCOMES[kind](orders, Facts(record.state, orders), at)
+    return outcome_of(kind, orders, Facts(record.state, orders), at)
 
 
 def ordered(stack: Stack, kind: type[AnyCommand], **more: str) -> tuple[OutcomeStatus, str] | None:
@@ -57,6 +57,17 @@ def test_a_stop_that_was_made_is_done() -> None:
     assert found == (OutcomeStatus.DONE, f"stream {stream(1)} ended at 12:01:00 UTC")
 
 
+@pytest.mark.parametrize("kind", OF_KIND)
+def test_an_order_on_a_channel_that_is_gone_has_nothing_to_do(kind: type[AnyCommand]) -> None:
+    stack = Stack(NO_RULES)
+    stack.time.later(minutes=1)
+    stack.observe(channel_deleted(stack.time.now))
+    stack.time.later(minutes=1)
+
+    expected = (OutcomeStatus.NOTHING_TO_DO, "the channel no longer exists")
+    assert ordered(stack, kind) == expected
+
+
 def test_a_stop_that_is_on_its_way_has_no_outcome_yet() -> None:
     stack = on_the_air()
     stack.order(StopStream)
@@ -67,7 +78,7 @@ def test_a_stop_that_is_on_its_way_has_no_outcome_yet() -> None:
 def test_of_an_order_that_has_not_arrived_nothing_is_known() -> None:
     stack = on_the_air()
 
-    for kind in OUTCOMES:
+    for kind in OF_KIND:
         assert outcome(stack, kind, stack.time.now) is None
 
 

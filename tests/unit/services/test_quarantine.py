@@ -19,7 +19,7 @@ from streamwarden.domain.commands import (
 )
 from streamwarden.domain.inputs import Recheck
 from streamwarden.domain.levels import Mode
-from streamwarden.domain.orders.outcomes import OUTCOMES, ended
+from streamwarden.domain.orders.outcomes import ended, outcome_of
 from streamwarden.domain.state.controls import PROTECTED_TAG
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import OutcomeStatus
@@ -125,7 +125,7 @@ def test_a_release_of_what_was_held_leaves_the_key_at_once_and_says_so(is_live: 
 
     record, key = stack.harness.store.load(CHANNEL), stack.ivs.key
     orders = record.standing.orders
-    became = OUTCOMES[ReleaseChannel](orders, Facts(record.state, orders), stack.time.now)
+    became = outcome_of(ReleaseChannel, orders, Facts(record.state, orders), stack.time.now)
     assert became == ended(stack.time.now, OutcomeStatus.DONE, "the channel has its stream key")
     assert (key and key.arn, stack.ivs.made, orders.release) == (KEY, 0, None)
     (news,) = [e for e in stack.harness.outbox.notifications if "released" in e.title]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from streamwarden.domain.commands import AnyCommand
-from streamwarden.domain.orders.outcomes import OUTCOMES
+from streamwarden.domain.orders.outcomes import outcome_of
 from streamwarden.domain.state.controls import (
     AccountControls,
     ChannelControls,
@@ -92,7 +92,7 @@ def by_order[T](
     def became(at: datetime) -> ActionOutcome | None:
         record = loader(stack)(arn)
         orders = record.standing.orders
-        return OUTCOMES[kind](orders, Facts(record.state, orders), at)
+        return outcome_of(kind, orders, Facts(record.state, orders), at)
 
     return replace(on_channel(stack, arn, part, in_words), carried_out=CarriedOut(channel, became))
 

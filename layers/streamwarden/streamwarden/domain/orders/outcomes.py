@@ -127,6 +127,18 @@ def _clock(at: datetime) -> str:
     return f"{at:%H:%M:%S} UTC"
 
 
-OUTCOMES: Final[Mapping[type[AnyCommand], OutcomeOf]] = MappingProxyType(
+def outcome_of(
+    kind: type[AnyCommand], orders: Orders, facts: Facts, at: datetime
+) -> Outcome | None:
+    """What became of the order of this kind and moment, which has arrived; None while it is not
+    known. Of a channel that is gone nothing more will be."""
+    known = OF_KIND[kind](orders, facts, at)
+    is_open = known is None or known.status is OutcomeStatus.NOTHING_TO_DO
+    if is_open and facts.is_gone:
+        return ended(at, OutcomeStatus.NOTHING_TO_DO, "the channel no longer exists")
+    return known
+
+
+OF_KIND: Final[Mapping[type[AnyCommand], OutcomeOf]] = MappingProxyType(
     {StopStream: _of_stop, QuarantineChannel: _of_quarantine, ReleaseChannel: _of_release}
 )
