@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from streamwarden.domain.decision import Incident
+from streamwarden.domain.state.orders import quarantine_in_force
 from streamwarden.domain.state.resource import Outcome
 from streamwarden.domain.verdicts import Breach, Mode, action_id
 from streamwarden.services.records import Record
@@ -65,9 +66,21 @@ def describe_done(
     if breach is not None and breach.mode is Mode.NOTIFY:
         return notifications.describe(record, incident)
     done = (
-        _calm(incident, now) if breach is None else f"{_done(record, breach)}{_next(record, now)}"
+        _calm(incident, now)
+        if breach is None
+        else f"{_done(record, incident, breach)}{_next(record, now)}"
     )
-    return "; ".join(filter(None, (done, withheld_in_words(notifications.of(record, incident)))))
+    withheld = withheld_in_words(notifications.of(record, incident))
+    return "; ".join(filter(None, (_quarantined(record, incident, now), done, withheld)))
+
+
+def _quarantined(record: Record, incident: Incident, now: datetime) -> str:
+    quarantine = quarantine_in_force(record.standing.orders, now)
+    if quarantine is None or quarantine.rule_id != incident.rule_id:
+        return ""
+    until = format_moment(quarantine.until) if quarantine.until else "it is released"
+    held = f", held: {quarantine.held}" if quarantine.held else ""
+    return f"in quarantine until {until}{held}"
 
 
 def _calm(incident: Incident, now: datetime) -> str:
@@ -76,13 +89,13 @@ def _calm(incident: Incident, now: datetime) -> str:
     return f"{done}calm since {format_moment(since)}, and resolved if it stays so"
 
 
-def _done(record: Record, breach: Breach) -> str:
+def _done(record: Record, incident: Incident, breach: Breach) -> str:
     done = "; ".join(each.text for each in requested_for(record, breach))
     if breach.held:
         return f"{done}; held: {breach.held}" if done else f"held: {breach.held}"
     if not done and breach.rotates_key:
         return "the next rotation window replaces the stream key"
-    return done or "no action is requested"
+    return done or incident.last_done or "no action is requested"
 
 
 def _next(record: Record, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """`streamwarden open` says of each thing that is open what was done about it."""
 
+from copy import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.controls import PROTECTED_TAG
 from streamwarden.domain.state.resource import OutcomeStatus
-from streamwarden.domain.verdicts import Mode
+from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.operate.incidents import Selection, incidents_section, open_section, opened_in
 from streamwarden_cli.operate.notified import Notifications
 from testbed import builders as build
@@ -68,6 +69,39 @@ def test_where_nothing_may_be_done_the_mode_says_why(
     inputs: tuple[Input, ...], max_mode: Mode, rule: str, text: str
 ) -> None:
     assert texts(*inputs, max_mode=max_mode)[rule] == text
+
+
+def test_what_was_done_is_said_of_a_breach_that_outlasts_its_stream() -> None:
+    """A verdict counts for a day. The stop is no more a request of the breach then."""
+    judged = build.compiled_rule(
+        "external_verdict", {"labels": ["Violence"], "min_confidence": 0.5}, build.STOP, id="judged"
+    )
+    live = (LISTED, build.stream_start(at()), build.external_verdict(at(1)))
+    asked = record_after(*live, rules=(judged,)).requested
+    (action,) = asked
+    stopped = build.action_finished(
+        at(2), action, OutcomeStatus.DONE, reason="stopped stream st-1", decided_at=at(1)
+    )
+    record = record_after(
+        *live, stopped, build.stream_end(at(3)), build.session_ended(at(3)), rules=(judged,)
+    )
+
+    (opened,) = opened_in([record], NOTHING_KNOWN, at(9))
+
+    assert opened.text.startswith("stopped stream st-1; ")
+
+
+def test_a_quarantine_of_the_rule_is_said_while_it_lasts() -> None:
+    """What came on before it was only stopped, which an encoder that returns undoes."""
+    rule = build.compiled_rule(
+        "max_duration", {"limit": "PT4H"}, PlannedAction(kind="quarantine"), id="no-marathons"
+    )
+    ended = (build.stream_end(at(5)), build.session_ended(at(5)))
+    lasting = record_after(*LIVE, *ended, rules=(replace(rule, keep=timedelta(days=1)),))
+
+    (opened,) = opened_in([lasting], NOTHING_KNOWN, at(9))
+
+    assert opened.text.startswith("in quarantine until it is released; ")
 
 
 def test_what_is_calm_says_since_when() -> None:
