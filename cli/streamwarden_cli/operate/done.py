@@ -95,6 +95,7 @@ def _done(record: Record, incident: Incident, breach: Breach) -> str:
         return f"{done}; held: {breach.held}" if done else f"held: {breach.held}"
     if not done and breach.rotates_key:
         return "the next rotation window replaces the stream key"
+    done = "; ".join(filter(None, (done, breach.waits)))
     return done or incident.last_done or "no action is requested"
 
 

@@ -177,7 +177,8 @@ class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An open violation of one rule by one subject, and what was requested about it so far.
 
-    `held` says what holds back an action that is due; empty if nothing does.
+    `held` says what holds back an action that is due, and `waits` what an action does that is not
+    done now, as `Delay.doing`; empty if there is none.
     """
 
     rule_id: str
@@ -190,6 +191,7 @@ class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stream_id: str | None = None
     requests: Mapping[str, Request] = field(default_factory=dict)
     held: str = ""
+    waits: str = ""
 
     @property
     def id(self) -> str:

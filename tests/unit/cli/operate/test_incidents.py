@@ -71,6 +71,38 @@ def test_where_nothing_may_be_done_the_mode_says_why(
     assert texts(*inputs, max_mode=max_mode)[rule] == text
 
 
+def test_what_a_repair_waits_for_is_said() -> None:
+    planned = build.repair({"insecureIngest": False})
+    rule = build.compiled_rule("insecure_ingest", {}, planned, id="tls-only")
+    insecure = build.channel_listed(at(), name="studio", insecureIngest=True)
+
+    (opened,) = opened_in(
+        [record_after(insecure, build.stream_start(at()), recheck(1), rules=(rule,))],
+        NOTHING_KNOWN,
+        at(9),
+    )
+
+    expected = "waits for the end of the stream and then sets insecureIngest to false; decided"
+    assert opened.text.startswith(expected)
+
+
+def test_what_others_take_back_is_said_with_the_moment_of_the_next_attempt() -> None:
+    rule = build.compiled_rule(
+        "required_tags", {"tags": {"team": {}}}, build.set_tags(team="unassigned"), id="owned"
+    )
+    fought: list[Input] = [UNTAGGED]
+    for hour in range(1, 4):
+        fought += [
+            build.tags_set(at(hour), {"team": "unassigned"}),
+            build.tags_removed(at(hour, 30), "team"),
+        ]
+
+    (opened,) = opened_in([record_after(*fought, rules=(rule,))], NOTHING_KNOWN, at(4))
+
+    expected = "sets team=unassigned, which was taken back 3 times; again at 2026-03-15 03:30 UTC"
+    assert opened.text.startswith(expected)
+
+
 def test_what_was_done_is_said_of_a_breach_that_outlasts_its_stream() -> None:
     """A verdict counts for a day. The stop is no more a request of the breach then."""
     judged = build.compiled_rule(

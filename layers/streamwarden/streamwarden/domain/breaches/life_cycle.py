@@ -109,6 +109,7 @@ def update_breach(
         breach,
         requests=_requests(requested, made, done, breach, now),
         held=brief(holding.reason) if holding else "",
+        waits=_describe_waiting(asked.values(), waiting.values()),
     )
     return BreachUpdate(
         breach=breach,
@@ -208,6 +209,16 @@ def _ready(asked: Mapping[str, PlannedAction], verdict: Verdict) -> Mapping[str,
             first = ACTION_KINDS[planned.delay.first]
             ready[first.request_key(verdict.stream_id)] = PlannedAction(kind=first.word)
     return ready
+
+
+def _describe_waiting(asked: Iterable[PlannedAction], conflicts: Iterable[Conflict]) -> str:
+    delays = [each.delay for each in asked if each.delay is not None]
+    fought = [
+        f"{ACTION_KINDS[each.planned.kind].describe(each.planned)}, which was taken back "
+        f"{each.times} times; again at {each.again_at:%Y-%m-%d %H:%M} UTC"
+        for each in conflicts
+    ]
+    return brief("; ".join([*(each.doing for each in delays if not each.first), *fought]))
 
 
 def _is_done(key: str, planned: PlannedAction, breach: Breach, facts: Facts) -> bool:
