@@ -18,6 +18,8 @@ from streamwarden.domain.commands import (
     ResumeActions,
 )
 from streamwarden.domain.inputs import Recheck
+from streamwarden.domain.ledger.entry import What
+from streamwarden.domain.ledger.verification import read_entry
 from streamwarden.domain.levels import Mode
 from streamwarden.domain.orders.outcomes import ended, outcome_of
 from streamwarden.domain.state.controls import PROTECTED_TAG
@@ -50,6 +52,15 @@ def test_the_key_is_revoked_first_then_the_stream_is_stopped_with_one_call_each(
         "StopStream": 1,
     }
     assert stack.titles[:2] == ["insecure-ingest breach", "quarantined until 2026-03-14 13:01 UTC"]
+
+
+def test_the_ledger_names_the_rule_also_with_what_the_quarantine_did() -> None:
+    stack = quarantined()
+
+    entries = filter(None, map(read_entry, stack.harness.store.ledgers[CHANNEL]))
+    noted = [each for entry in entries for each in entry.noted]
+    finished = [each for each in noted if each.what is What.FINISHED]
+    assert [(each.action, each.rule_id) for each in finished] == [("quarantine", RULE)]
 
 
 def test_nothing_more_is_called_while_the_channel_is_off_the_air() -> None:

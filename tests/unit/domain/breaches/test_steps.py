@@ -459,6 +459,25 @@ class TestWarning:
 
         assert ended.notifications[0].text.endswith(" Streamwarden put a warning into stream x.")
 
+    @pytest.mark.parametrize("actions", [(WARN, STOP), (STOP, WARN)])
+    def test_at_the_end_people_hear_of_the_stop_rather_than_of_the_warning(
+        self, actions: tuple[PlannedAction, ...]
+    ) -> None:
+        """Whatever was answered first."""
+        policy = policy_of(compiled_rule("max_duration", {"limit": "PT4H"}, *actions))
+        first = decide_on(policy, at(4), LIVE)
+        ids = {each.kind: each.id for each in first.actions}
+        warned = action_finished(at(4, 1), ids["warn"], reason="put a warning into stream x")
+        stopped = action_finished(at(4, 3), ids["stop"], reason="stopped stream x")
+        second = decide_on(policy, at(4, 1), LIVE, warned, before=first)
+        over = (LIVE, warned, stream_end(at(4, 2)))
+        third = decide_on(policy, at(4, 2), *over, before=second)
+
+        ended = decide_on(policy, at(4, 3), *over, stopped, before=third)
+
+        assert third.notifications == ()
+        assert ended.notifications[0].text.endswith(" Streamwarden stopped stream x.")
+
 
 looks = st.lists(
     st.tuples(st.integers(min_value=0, max_value=2_000), histories), min_size=1, max_size=5

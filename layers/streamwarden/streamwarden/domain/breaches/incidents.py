@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.brakes import Brake
 from streamwarden.domain.breaches.acknowledging import acknowledged
 from streamwarden.domain.breaches.effects import CALM_AFTER, Effects, is_disputed
@@ -267,11 +268,17 @@ def _awaiting(
     over = [key for key in earlier.requests if key not in open_keys]
     if not over:
         return incident
+    key = max(reversed(over), key=_is_destructive)  # of several, people hear what ended the stream
     return replace(
         incident,
-        awaited=action_id(facts.arn, earlier, over[-1]),
-        awaited_since=earlier.requests[over[-1]].at,
+        awaited=action_id(facts.arn, earlier, key),
+        awaited_since=earlier.requests[key].at,
     )
+
+
+def _is_destructive(request_key: str) -> bool:
+    kind = ACTION_KINDS.get(request_key.partition("/")[0])
+    return kind is not None and kind.is_destructive
 
 
 def _new_step(incident: Incident, steps: Progress, undone: Sequence[Wanted]) -> int:

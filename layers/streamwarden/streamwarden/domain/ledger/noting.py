@@ -49,7 +49,7 @@ from streamwarden.domain.notifications.delivery import short_name_of
 from streamwarden.domain.notifications.routing import NO_ROUTE
 from streamwarden.domain.notifications.silences import silenced_in_words
 from streamwarden.domain.observations.controls import silence_from
-from streamwarden.domain.state.orders import Orders
+from streamwarden.domain.state.orders import Orders, Quarantine
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Breach, Notification, Verdict, action_id
 
@@ -323,6 +323,8 @@ def _finished(resource_arn: str, given: ActionFinished, standings: Iterable[Stan
     breach = next(filter(None, breaches), None)
     if breach is None:
         rule_id, subject = _rule_and_subject_of(given.action_id)
+        quarantines = (each.orders.quarantine for each in known)
+        rule_id = rule_id or _rule_of_quarantine(given.action_id, quarantines)
         incident = next(filter(None, (each.incidents.get(rule_id) for each in known)), None)
         mode = incident.mode if incident else None
         return replace(answered, rule_id=rule_id, mode=mode, subject=subject)
@@ -333,6 +335,12 @@ def _finished(resource_arn: str, given: ActionFinished, standings: Iterable[Stan
         subject=breach.subject,
         stream_id=breach.stream_id or "",
     )
+
+
+def _rule_of_quarantine(requested: str, quarantines: Iterable[Quarantine | None]) -> str:
+    """The rule that asks for it; empty where an operator does."""
+    asked = {each.asked.action_id: each.rule_id for each in quarantines if each and each.asked}
+    return asked.get(requested, "")
 
 
 def _requesting(resource_arn: str, wanted: str, standing: Standing) -> Breach | None:
