@@ -33,6 +33,7 @@ from testbed.builders import (
     REGION,
     WHOLE_ACCOUNT,
     key_observed,
+    stream_end,
 )
 from tests.unit.services.channel_stack import NO_RULES, RULE, SPANS, Stack, quarantined, stream
 
@@ -195,6 +196,28 @@ def test_an_operators_quarantine_ends_at_its_own_end() -> None:
 
     assert (during, stack.is_quarantined) == (True, False)
     assert stack.ivs.key is not None
+
+
+def test_a_pause_holds_nothing_of_a_quarantine_that_keeps_its_channel_off_the_air() -> None:
+    """People read that it is not carried out otherwise."""
+    stack = quarantined()
+    stack.order(PauseActions, WHOLE_ACCOUNT)
+    stack.later(minutes=5)
+    quiet = stack.harness.store.load(CHANNEL).standing.orders.quarantine
+    stack.go_live(2)
+    stack.settle()
+    struck = stack.harness.store.load(CHANNEL).standing.orders.quarantine
+    stack.ivs.live = None
+    stack.observe(stream_end(stack.time.now, stream(2)))
+    stack.settle()
+    over = stack.harness.store.load(CHANNEL).standing.orders.quarantine
+
+    assert [each and each.held.partition(":")[0] for each in (quiet, struck, over)] == [
+        "",
+        "actions are paused",
+        "",
+    ]
+    assert stack.titles.count("quarantine held") == 1
 
 
 def test_a_pause_holds_what_a_rules_quarantine_goes_on_doing() -> None:

@@ -54,6 +54,9 @@ def _uphold(
     obstacle = _why_withdrawn(quarantine, brakes) if authority is Authority.RULE else ""
     if obstacle:
         return _withdraw(orders, quarantine, obstacle, now)
+    if quarantine.acted_at is not None and not stream and not key:  # it is off the air
+        free = replace(quarantine, held="") if quarantine.held else quarantine
+        return Asking(orders=replace(orders, quarantine=free), recheck_at=quarantine.until)
     held = brakes.on(quarantine.rule_id, is_destructive=True, authority=authority)
     if held is not None:
         notified = () if quarantine.held else (news.quarantine_held(quarantine, held.reason, now),)
@@ -61,8 +64,6 @@ def _uphold(
         end = first_of([quarantine.until, held.until])
         return Asking(orders=replace(orders, quarantine=waiting), notified=notified, recheck_at=end)
     asked = quarantine.asked
-    if quarantine.acted_at is not None and not stream and not key:
-        return Asking(orders=orders, recheck_at=quarantine.until)  # it is off the air
     due_at = _uphold_again_at(asked, stream, key, facts) if asked else now
     if now < due_at:
         return Asking(orders=orders, recheck_at=first_of([quarantine.until, due_at]))
