@@ -151,6 +151,7 @@ def test_what_is_set_on_channels_is_listed(
     ("words", "held_by", "passes"),
     [
         (["--rule", RULE, "--number", "7"], f"the breaker of rule {RULE} holds", "7 actions pass"),
+        (["--rule", RULE, "--number", "1"], f"the breaker of rule {RULE} holds", "1 action passes"),
         ([], "breakers hold", "all passes"),
     ],
 )

@@ -112,11 +112,17 @@ def mode_in_words(rule_id: str, max_mode: Mode) -> InWords[ModeSetting]:
 def release_in_words(rule_id: str) -> InWords[BreakerRelease]:
     def in_words(given: BreakerRelease, now: datetime) -> str:
         held_by = f"the breaker of rule {rule_id} holds" if rule_id else "breakers hold"
-        passes = "all passes" if given.number is None else f"{given.number} actions pass"
+        passes = _passes(given.number)
         text = f"what {held_by} is decided again, and {passes} for {format_duration(RELEASED_FOR)}"
         return f"{text}{_why(given.reason, given.author)}"
 
     return in_words
+
+
+def _passes(number: int | None) -> str:
+    if number is None:
+        return "all passes"
+    return f"{number} actions pass" if number > 1 else "1 action passes"
 
 
 def silence_in_words(given: Silence, now: datetime) -> str:
