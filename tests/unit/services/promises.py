@@ -72,14 +72,22 @@ class Promises:
         until = getattr(command, "until", None)
         return until is None or until > self.time.now
 
+    def _is_any_in_force(self, kind: type[Command], end: type[Command], **which: object) -> bool:
+        """Only its end by an administrator ends one before its time, and no later one does."""
+        ended = self._last(end, **which)
+        return any(
+            self._in_force(each, kind) and (ended is None or each.time > ended.time)
+            for each in self.delivered
+            if all(getattr(each, name, None) == value for name, value in which.items())
+        )
+
     def _holding(self, arn: str, tags: Mapping[str, str]) -> Iterator[str]:
         """Why nothing may be stopped on the channel."""
-        if self._in_force(self._last(PauseActions, ResumeActions), PauseActions):
+        if self._is_any_in_force(PauseActions, ResumeActions):
             yield "under a pause"
         if tags.get(PROTECTED_TAG) == "true":
             yield "in spite of a tag"
-        protection = self._last(ProtectChannel, UnprotectChannel, resource_arn=arn)
-        if self._in_force(protection, ProtectChannel):
+        if self._is_any_in_force(ProtectChannel, UnprotectChannel, resource_arn=arn):
             yield "in spite of a protection"
         exemption = self._last(ExemptChannel, EndExemption, resource_arn=arn)
         if self._in_force(exemption, ExemptChannel):
