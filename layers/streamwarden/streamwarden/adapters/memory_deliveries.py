@@ -79,8 +79,12 @@ class MemoryDeliveries:
                 self._dead[destination, name] = DeadLettered(each, kind)
             self._waiting.get(destination, {}).pop(name, None)
 
-    def give_up(self, destination: str, unreadable: Unreadable, kind: str) -> None:
+    def give_up(
+        self, destination: str, unreadable: Unreadable, kind: str, ended: Sequence[str] = ()
+    ) -> None:
         """Nothing in memory is unreadable: it is forgotten, and what it says is not kept."""
+        for key in ended:
+            self._opens.get(destination, {}).pop(key, None)
         self._done.add((destination, unreadable.key))
         self._waiting.get(destination, {}).pop(unreadable.key, None)
 

@@ -124,7 +124,7 @@ class DeliveryRun:
         others = ends_for_former_kind(waiting, opens, leased.kind, leased.state, now)
         return [
             each
-            for each in waiting
+            for each in leased.in_order(waiting)
             if each.notification.incident not in others or not ends_incident(each.notification)
         ]
 

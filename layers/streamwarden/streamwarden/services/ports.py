@@ -373,8 +373,10 @@ class Deliveries(Protocol):
         is kept with the `kind` of the destination, and may be revived.
         """
 
-    def give_up(self, destination: str, unreadable: Unreadable, kind: str) -> None:
-        """Have what waits and cannot be read wait no more, as what `is_dead`."""
+    def give_up(
+        self, destination: str, unreadable: Unreadable, kind: str, ended: Sequence[str] = ()
+    ) -> None:
+        """Have what waits and cannot be read wait no more, as what `is_dead`. `ended` as before."""
 
     def dead_lettered(self, destination: str, notification_id: str) -> DeadLettered | None:
         """What was dead-lettered under this id, as it was; None for any other."""

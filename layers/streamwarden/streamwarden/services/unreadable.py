@@ -8,6 +8,7 @@ its end.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from msgspec.structs import replace
@@ -16,7 +17,10 @@ from streamwarden.domain.notifications.delivery import (
     DEPLOYED_WITHIN,
     KEPT_WHILE_LEFT_OUT,
     Unreadable,
+    ends_incident,
+    opens_incident,
 )
+from streamwarden.domain.notifications.unread import unread_notification
 from streamwarden.services.delivery_events import NotReadable
 from streamwarden.services.leased_destination import LeasedDestination
 
@@ -34,9 +38,13 @@ def set_aside(leased: LeasedDestination) -> datetime | None:
         return None
     since, now = _noted(leased, leased.unreadable), leased.ports.clock()
     left = {key: at for key, at in since.items() if now - at < DEPLOYED_WITHIN}
-    for key in since.keys() - left.keys():
-        _dead_letter(leased, leased.unreadable[key])
+    given_up = [leased.unreadable[key] for key in since.keys() - left.keys()]
+    # Of one incident, the end is the last.
+    for each in sorted(given_up, key=lambda each: unread_notification(each).is_end):
+        _dead_letter(leased, each)
     leased.change(replace(leased.state, unreadable_since=left))
+    if given_up:
+        return now  # ends may have waited for them
     return min(left.values()) + DEPLOYED_WITHIN if left else None
 
 
@@ -63,4 +71,21 @@ def _dead_letter(leased: LeasedDestination, each: Unreadable) -> None:
     """Before it waits no more: a run that dies in between does it again."""
     leased.ports.undelivered.put(leased.name, each, each.reason)
     leased.note(NotReadable(each.key, each.reason, is_dead=True))
-    leased.ports.deliveries.give_up(leased.name, each, leased.kind)
+    ended = _ended_without(leased, each)
+    leased.end_baselines(ended, cache(leased.opens))
+    leased.ports.deliveries.give_up(leased.name, each, leased.kind, ended)
+
+
+def _ended_without(leased: LeasedDestination, given_up: Unreadable) -> Sequence[str]:
+    """The incident that is over with it, or nobody would stop to be reminded of it.
+
+    One goes on whose beginning or end still waits.
+    """
+    said = unread_notification(given_up)
+    if not said.is_end:
+        return ()
+    waiting = leased.waiting_notifications()
+    going_on = {e.incident for e in waiting if opens_incident(e) or ends_incident(e)}
+    others = (each for key, each in (leased.unreadable or {}).items() if key != given_up.key)
+    going_on.update(unread_notification(each).incident for each in others)
+    return () if said.incident in going_on else (said.incident,)

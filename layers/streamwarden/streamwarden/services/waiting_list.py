@@ -18,6 +18,7 @@ from streamwarden.domain.notifications.delivery import (
     PendingDelivery,
     Sending,
     Unreadable,
+    ends_incident,
     name_of,
 )
 from streamwarden.domain.notifications.message import Limits
@@ -28,6 +29,7 @@ from streamwarden.domain.notifications.open_incidents import (
 )
 from streamwarden.domain.notifications.planning import Dropped
 from streamwarden.domain.notifications.routing import Routing
+from streamwarden.domain.notifications.unread import unread_notification, with_unread
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.delivery_events import (
     DeliveryEvent,
@@ -105,17 +107,12 @@ class WaitingList:
         self.unreadable_opens = dict[str, Unreadable]()
 
     def opens(self) -> Mapping[str, OpenIncident]:
-        """One that cannot be read is as what waits of it says: its end must be told."""
+        """With those that cannot be read and whose end must be told, or is not yet to be."""
         opens, self.unreadable_opens = _apart(self.ports.deliveries.opens(self.name))
         known = {each.key: each for each in opens}
         if not self.unreadable_opens:
             return known
-        waiting = self.waiting_notifications()
-        unread = (each for each in waiting if each.incident in self.unreadable_opens)
-        return {
-            **{each.incident: OpenIncident(last=each, notified_at=each.at) for each in unread},
-            **known,
-        }
+        return with_unread(known, self.unreadable_opens, self.waiting_notifications())
 
     @property
     def kind(self) -> str:
@@ -126,6 +123,20 @@ class WaitingList:
         """What can be read of it."""
         found, self.unreadable = _apart(self.ports.deliveries.waiting(self.name))
         return found
+
+    def in_order(self, waiting: Sequence[PendingDelivery]) -> Sequence[PendingDelivery]:
+        """Without the ends of incidents of which something waits that cannot be read yet.
+
+        It may be their beginning, which would be told last and never end.
+        """
+        unread = {unread_notification(each).incident for each in (self.unreadable or {}).values()}
+        if not unread:
+            return waiting
+        return [
+            each
+            for each in waiting
+            if each.notification.incident not in unread or not ends_incident(each.notification)
+        ]
 
     def waiting_notifications(self) -> Sequence[Notification]:
         return [each.notification for each in self.waiting()]

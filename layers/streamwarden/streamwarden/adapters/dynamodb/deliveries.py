@@ -151,9 +151,12 @@ class DynamoDeliveries(Struct, frozen=True):
         self._write_each(changed)
         self._write_each([_delete(_pending_key(destination, each)) for each in done])
 
-    def give_up(self, destination: str, unreadable: Unreadable, kind: str) -> None:
+    def give_up(
+        self, destination: str, unreadable: Unreadable, kind: str, ended: Sequence[str] = ()
+    ) -> None:
         document = text(unreadable.notification)
-        self._write_each([_put(self._dead(destination, unreadable.key, document, kind))])
+        dead = _put(self._dead(destination, unreadable.key, document, kind))
+        self._write_each([*(_delete(_open_key(destination, each)) for each in ended), dead])
         self._write_each([_delete(_pending_key_of(destination, unreadable.key))])
 
     def dead_lettered(self, destination: str, notification_id: str) -> DeadLettered | None:
