@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
+from streamwarden.domain.inputs import Recheck
 from tests.integration.driver import Killed, Stack
+from tests.integration.messages import own
 
 
 @pytest.fixture
@@ -145,6 +147,24 @@ def test_of_what_was_not_handed_over_what_cannot_be_read_is_dead_lettered(
     assert not _is_anything_pending(marathon)
     record = DynamoRecordStore(marathon.client("dynamodb"), "Table").load(_studio(marathon))
     assert len(record.standing.incidents) == 1
+
+
+def test_people_are_told_what_was_decided_although_the_record_begins_anew(marathon: Stack) -> None:
+    _left_behind(marathon)
+    (record,) = [
+        each
+        for each in marathon.items()
+        if (each["pk"]["S"], each["sk"]["S"]) == (_studio(marathon), "record")
+    ]
+    newer = {**record, "incidents": {"S": '{"of":"another shape"}'}}
+    marathon.client("dynamodb").put_item(TableName="Table", Item=newer)
+
+    recheck = Recheck(resource_arn=_studio(marathon), time=marathon.now)
+    marathon.deliver("StreamEvents", own(recheck))
+
+    assert len(marathon.take_notifications()) == 1
+    assert marathon.take("ActionQueue") == [], "the record holds no request of it any more"
+    assert [each for each in marathon.items() if each["sk"]["S"] == "outbox"] == []
 
 
 def test_a_channel_changed_meanwhile_is_looked_at_again(marathon: Stack) -> None:

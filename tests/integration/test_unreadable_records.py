@@ -13,12 +13,16 @@ from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.arn import place_of
 from streamwarden.domain.commands import ProtectChannel
 from streamwarden.domain.decision import Standing
+from streamwarden.domain.inputs import Handling
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.state.orders import Orders, Quarantine
+from streamwarden.services.delivery_reports import Handled, report_of
 from streamwarden.services.records import Record
 from testbed import builders
+from testbed.notified_world import news
 from tests.integration.driver import Stack, arn_of
+from tests.integration.messages import own
 from tests.integration.stream_events import stream_start
 
 
@@ -154,3 +158,28 @@ def test_records_that_are_read_at_once_are_those_that_are_read_one_by_one(stack:
     store = DynamoRecordStore(client, "Table")
     records = {each.state.arn: each for each in found}
     assert records == {arn: store.load(arn) for arn in channels[:2]}
+
+
+def test_what_became_of_a_notification_takes_the_place_of_no_record(
+    stack: Stack, saved: dict[str, Any]
+) -> None:
+    """Notify says so moments after a roll-back, of what the newer version has decided."""
+    newer = _damaged(saved, "document", DAMAGES["no number"])
+    stack.client("dynamodb").put_item(TableName="Table", Item=newer)
+    given = news(1, resource_arn=saved["pk"]["S"])
+    handled = report_of("topic", Handled(given, Handling.SENT, "sent"), stack.now, "")
+
+    assert stack.deliver("ResourceChanges", own(handled)) == []
+
+    assert newer in stack.items()
+
+
+def test_a_reason_is_short_whatever_is_stored(stack: Stack, saved: dict[str, Any]) -> None:
+    key = "sk_eu-west-1_abcdEFGHijkl_0123456789ab"
+    damage = {"S": json.dumps([{"severity": "x" * 180 + f" {key} " + "y" * 10_000}])}
+    stack.client("dynamodb").put_item(TableName="Table", Item={**saved, "breaches": damage})
+
+    record = DynamoRecordStore(stack.client("dynamodb"), "Table").load(saved["pk"]["S"])
+
+    assert 0 < len(record.unreadable) <= 500
+    assert "sk_eu" not in record.unreadable

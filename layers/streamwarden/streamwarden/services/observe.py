@@ -168,7 +168,7 @@ class Observer(Struct, frozen=True, kw_only=True):
     def observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         """Take in what the inputs say and do what follows. Raises TemporaryError."""
         (before, controls), has_set_timer = self._load(resource_arn, inputs), False
-        if before.unreadable:
+        if before.unreadable and not _only_tell_of_notifications(inputs):
             self.begin_anew(resource_arn, before.unreadable)
         for attempt in range(_ATTEMPTS):
             try:
@@ -271,9 +271,10 @@ class Observer(Struct, frozen=True, kw_only=True):
 
     def _note(self, before: Record, inputs: Sequence[Input]) -> Decision:
         """What became of notifications is noted, and nothing is decided by it: so that no
-        notification ever follows from one. Of a resource that is forgotten nothing is noted."""
+        notification ever follows from one. Of a resource that is forgotten nothing is noted, nor
+        of one that a newer version can read: the note would take the place of all that it knows."""
         nothing = undecided(before.standing)
-        if before.version:
+        if before.version and not before.unreadable:
             after = with_entries(
                 before,
                 before,

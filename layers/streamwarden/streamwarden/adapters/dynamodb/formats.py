@@ -9,6 +9,8 @@ from typing import Any, Final
 import msgspec
 
 from streamwarden.adapters.dynamodb.items import decode
+from streamwarden.domain.brief import brief
+from streamwarden.domain.redaction import without_stream_keys
 from streamwarden.services.errors import PermanentError
 
 # Changes with what is stored of a record, a rotation or a sweep, or how.
@@ -30,6 +32,13 @@ def decode_stored[T](item: Mapping[str, Any], model: type[T], whose: str) -> T:
         return decode(item, model)
     except (msgspec.DecodeError, KeyError) as error:
         raise PermanentError(
-            f"what is stored of {whose} cannot be read ({error}); it is damaged, or a newer version"
-            " of Streamwarden has stored it"
+            f"what is stored of {whose} cannot be read ({in_few_words(error)}); it is damaged, or a"
+            " newer version of Streamwarden has stored it"
         ) from error
+
+
+def in_few_words(error: msgspec.DecodeError | KeyError) -> str:
+    """It quotes what is stored, which may be long. It is cut last: the beginning of a key would
+    not look like one.
+    """
+    return brief(without_stream_keys(str(error)))

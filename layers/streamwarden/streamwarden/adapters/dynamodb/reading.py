@@ -95,7 +95,9 @@ class _Outbox(Struct, frozen=True):
 
 
 def read_pending(item: Mapping[str, Any]) -> PendingMessages:
-    """One that cannot be read holds up none of the others."""
+    """One that cannot be read holds up none of the others. No queue takes an empty text."""
+    if not item.get("document", {}).get("S"):
+        return PendingMessages()
     try:
         return decode(item, PendingMessages)
     except msgspec.DecodeError:

@@ -14,6 +14,7 @@ from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.controls import controls_item, controls_key
 from streamwarden.adapters.dynamodb.controls import read_controls as read_account_controls
 from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
+from streamwarden.adapters.dynamodb.formats import in_few_words
 from streamwarden.adapters.dynamodb.items import (
     CONDITION_FAILED,
     Item,
@@ -91,16 +92,19 @@ class DynamoRecordStore(Struct, frozen=True):
 
     def _read(self, resource_arn: str, item: Mapping[str, Any] | None) -> Record:
         entry = decode_entry(item) if item else None
-        obstacle = ""
+        obstacle, pending = "", PendingMessages()
         if item is not None and entry is not None:
+            if entry.has_pending:
+                pending = self._pending(resource_arn)
             try:
-                pending = self._pending(resource_arn) if entry.has_pending else PendingMessages()
                 return read_record(item, entry, pending)
             except (msgspec.DecodeError, KeyError) as error:
-                obstacle = str(error)
+                obstacle = in_few_words(error)
         return Record(
             state=read_controls(resource_arn, item),
             standing=Standing(orders=read_orders(item)),
+            # Enforce carries out no action without its request, which began anew too.
+            pending=replace(pending, actions=()),
             version=int(item["version"]["N"]) if item else 0,
             ledger=read_end(item),
             unreadable=obstacle,
