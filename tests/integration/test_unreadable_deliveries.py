@@ -1,5 +1,6 @@
 """What waits for a destination, and this version cannot read, holds up nothing and is not lost."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.notify import Notifier
 from streamwarden_cli.operate.destinations import destinations_section, known_in
+from streamwarden_cli.operate.doctor import reach
+from streamwarden_cli.operate.doctor.examined import Examined
+from streamwarden_cli.operate.doctor.finding import Health
 from testbed.notified_world import news, routing_to
 from tests.integration.driver import Stack
 
@@ -198,6 +202,27 @@ def test_status_counts_what_cannot_be_read_and_says_why(
 
     assert values["waiting"] == 10
     assert str(values["reason"]).startswith("1 not readable: what is stored of pending/")
+
+
+def test_status_says_of_a_destination_whose_state_cannot_be_read_that_it_may_fail(
+    stack: Stack, deliveries: DynamoDeliveries
+) -> None:
+    """The command may be older than the stack."""
+    _wait(deliveries, NEWER)
+    deliveries.finish("topic", [NEWER])
+    deliveries.save("topic", DestinationState(failures=3), deliveries.state("topic"))
+    (item,) = [each for each in stack.items() if each["sk"]["S"] == "state"]
+    newer = {**item, "document": {"S": '{"failures":"many"}'}}
+    stack.client("dynamodb").put_item(TableName="Table", Item=newer)
+
+    (values,) = destinations_section(known_in(deliveries), stack.now).values
+
+    assert (values["waiting"], values["is_failing"]) == (0, None)
+    reason = str(values["reason"])
+    assert reason.startswith("what is stored of destination topic cannot be read")
+    read: Any = SimpleNamespace(client=stack.client, table_name="Table", name="streamwarden")
+    (finding,) = reach.destinations(Examined(read, stack.now))
+    assert (finding.health, reason in finding.text) == (Health.NOT_KNOWN, True)
 
 
 def test_what_was_dead_lettered_by_a_newer_version_is_refused_in_words(

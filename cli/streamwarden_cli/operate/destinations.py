@@ -29,6 +29,7 @@ class KnownDestination:
     """A destination that anything was handed to. `opens` are the incidents that it knows of.
 
     `unreadable` waits too: this version cannot read it, and `notify` can if it is a newer one.
+    `unknown_state` says why the state cannot be read, which then seems to be that of a new one.
     """
 
     name: str
@@ -36,6 +37,7 @@ class KnownDestination:
     waiting: Sequence[PendingDelivery] = ()
     opens: Sequence[OpenIncident] = ()
     unreadable: Sequence[Unreadable] = ()
+    unknown_state: str = ""
 
     @property
     def waits(self) -> int:
@@ -76,9 +78,11 @@ def known_in(deliveries: Deliveries) -> list[KnownDestination]:
 
 def _known(deliveries: Deliveries, name: str) -> KnownDestination:
     waiting, opens = deliveries.waiting(name), deliveries.opens(name)
+    stored = deliveries.state(name)
     return KnownDestination(
         name=name,
-        state=deliveries.state(name).state,
+        state=stored.state,
+        unknown_state=stored.unreadable,
         waiting=[each for each in waiting if isinstance(each, PendingDelivery)],
         opens=[each for each in opens if isinstance(each, OpenIncident)],
         unreadable=[each for each in waiting if isinstance(each, Unreadable)],
@@ -86,8 +90,10 @@ def _known(deliveries: Deliveries, name: str) -> KnownDestination:
 
 
 def destinations_section(destinations: Iterable[KnownDestination], now: datetime) -> Section:
-    """Those that something waits for, and those that take nothing."""
-    found = [each for each in destinations if each.waits or each.failing_since(now)]
+    """Those that something waits for, those that take nothing, and those of which none knows."""
+    found = [
+        each for each in destinations if each.waits or each.failing_since(now) or each.unknown_state
+    ]
     return Section(
         key="destinations",
         title="Destinations for which notifications wait",
@@ -155,7 +161,9 @@ def _values(destination: KnownDestination, now: datetime) -> dict[str, object]:
         "destination": destination.name,
         "waiting": destination.waits,
         "since": _since(destination, now),
-        "is_failing": destination.failing_since(now) is not None,
+        "is_failing": None
+        if destination.unknown_state
+        else destination.failing_since(now) is not None,
         "tries": _tries(destination, now),
         "next_try_at": destination.state.not_before if _tries(destination, now) else None,
         "reason": _why(destination, now),
@@ -180,6 +188,8 @@ def _why(destination: KnownDestination, now: datetime) -> str:
     """
     if destination.failing_since(now):
         return destination.state.obstacle
+    if destination.unknown_state:
+        return destination.unknown_state
     if destination.unreadable:
         return f"{len(destination.unreadable):,} not readable: {destination.unreadable[0].reason}"
     reasons = Counter(destination.why_it_waits(each, now) for each in destination.waiting)

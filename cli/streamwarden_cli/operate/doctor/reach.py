@@ -6,7 +6,7 @@ from typing import Any, Final
 from streamwarden.adapters.secret_values import how_to_create, how_to_restore, how_to_set
 from streamwarden_cli.operate.destinations import read_destinations
 from streamwarden_cli.operate.doctor.examined import Examined
-from streamwarden_cli.operate.doctor.finding import Finding, fine, problem
+from streamwarden_cli.operate.doctor.finding import Finding, fine, not_known, problem
 
 _TOPIC: Final = "TopicArn"
 _FOLDER: Final = "destinations"  # DESTINATION_SECRETS of template.yaml
@@ -89,10 +89,13 @@ def destinations(examined: Examined) -> Iterator[Finding]:
     failing = [each for each in known if each.failing_since(examined.now)]
     for each in failing:
         yield problem(
-            f"destination {each.name}: {len(each.waiting):,} wait; "
-            f"{each.last_refusal(examined.now)}",
+            f"destination {each.name}: {each.waits:,} wait; {each.last_refusal(examined.now)}",
             f"streamwarden notify test {each.name} --stack {examined.stack.name}",
         )
-    if not failing:
-        waiting = sum(len(each.waiting) for each in known)
+    unread = [each for each in known if each.unknown_state or each.unreadable]
+    for each in unread:
+        why = each.unknown_state or each.unreadable[0].reason
+        yield not_known(f"destination {each.name}: {each.waits:,} wait; {why}")
+    if not failing and not unread:
+        waiting = sum(each.waits for each in known)
         yield fine(f"none of {len(known)} refuses what it is sent; {waiting:,} notifications wait")
