@@ -47,6 +47,22 @@ def stack(deploy: Deploy, policy: str, pagerduty: Service) -> Stack:
     return stack
 
 
+def test_no_sweep_reports_what_observers_would_refuse(stack: Stack) -> None:
+    """The record of the account is in the format of the version that was deployed before."""
+    stack.sweep()
+    (item,) = [e for e in stack.items() if (e["pk"]["S"], e["sk"]["S"]) == (ARN, "record")]
+    newer = item["entry"]["S"].replace('"format":1', '"format":2')
+    table = stack.client("dynamodb")
+    table.put_item(TableName="Table", Item={**item, "entry": {"S": newer}})
+    (controls,) = [e for e in stack.items() if e["pk"]["S"].startswith("controls/")]
+    table.delete_item(TableName="Table", Key={"pk": controls["pk"], "sk": controls["sk"]})
+    stack.start_cold()
+
+    stack.run("Sweep", {})
+
+    assert [each.text for each in stack.take("ChangeInbox") if ARN in each.text] == []
+
+
 def notify(stack: Stack) -> None:
     for name in ("pager", "hook"):
         stack.notify(name)

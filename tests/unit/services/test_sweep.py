@@ -2,6 +2,7 @@
 
 from copy import replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -37,6 +38,26 @@ LIVE = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, 
 NOTHING = Needs()
 
 
+def _sweeper(
+    ivs: FakeIvs, index: Any, streams: MemoryInbox, changes: MemoryInbox, needs: Needs = NOTHING
+) -> Sweeper:
+    return Sweeper(
+        listing=ivs,
+        sessions=ivs,
+        keys=ivs,
+        index=index,
+        stream_inbox=streams,
+        change_inbox=changes,
+        controls=NO_BRAKES,
+        place=Place("210987654321", "eu-west-1"),
+        needs=needs,
+        decided_under="",
+        figures=lambda figures: None,
+        restarted=lambda listing: None,
+        clock=Time(at(1)),
+    )
+
+
 def sweep(
     entry: FleetEntry | None,
     live: LiveStream | None = None,
@@ -51,21 +72,7 @@ def sweep(
         def entries(self) -> list[FleetEntry]:
             return [entry] if entry else []
 
-    sweeper = Sweeper(
-        listing=ivs,
-        sessions=ivs,
-        keys=ivs,
-        index=Index(),
-        stream_inbox=streams,
-        change_inbox=changes,
-        controls=NO_BRAKES,
-        place=Place("210987654321", "eu-west-1"),
-        needs=needs,
-        decided_under="",
-        figures=lambda figures: None,
-        restarted=lambda listing: None,
-        clock=Time(at(1)),
-    )
+    sweeper = _sweeper(ivs, Index(), streams, changes, needs)
     report = swept(sweeper)
     output = [type(each) for each in (*changes.inputs, *streams.inputs)]
     assert report.differences == len(output)
@@ -198,3 +205,20 @@ def test_what_a_rule_can_see_makes_a_difference(
 )
 def test_what_no_rule_can_see_makes_none(settings: dict[str, Any]) -> None:
     assert sweep(IDLE, listed=replace(LISTED, settings=settings)) == []
+
+
+def test_what_a_newer_version_has_stored_takes_no_place_of_what_is_decided_again() -> None:
+    outdated = replace(IDLE, decided_under="another")
+    newer = [
+        replace(outdated, resource_arn=f"{CHANNEL}{number}", is_newer=True)
+        for number in range(1_000)
+    ]
+    streams, changes = MemoryInbox(), MemoryInbox()
+    ivs = FakeIvs(listed=(LISTED,))
+    index = SimpleNamespace(entries=lambda: [*newer, outdated])
+    sweeper = _sweeper(ivs, index, streams, changes)
+
+    report = swept(sweeper)
+
+    assert (report.outdated, report.rechecked) == (1_001, 1)
+    assert [each.resource_arn for each in changes.inputs] == [IDLE.resource_arn]

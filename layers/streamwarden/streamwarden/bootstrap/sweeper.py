@@ -80,11 +80,12 @@ def sweeper(place: Place) -> Sweep:
     change_inbox = SqsInbox(sqs, settings.change_inbox_url)
     controls = RememberedControls(DynamoControls(dynamodb, settings.table_name), runtime.now)
     deployment = deployment_at(settings.policy_path, stack=settings.stack_name, mode=settings.mode)
+    index = DynamoFleetIndex(dynamodb, settings.table_name, place)
     service = Sweeper(
         listing=IvsFleetListing(clients),
         sessions=IvsStreamSessions(ivs),
         keys=IvsKeyControl(ivs),
-        index=DynamoFleetIndex(dynamodb, settings.table_name, place),
+        index=index,
         stream_inbox=SqsInbox(sqs, settings.stream_inbox_url),
         change_inbox=change_inbox,
         controls=controls,
@@ -105,7 +106,7 @@ def sweeper(place: Place) -> Sweep:
         if not is_only_begun:
             # Also while IVS is away, and while another invocation works on a sweep.
             _wake(routing, deliveries, wakes)
-            _report(deployment, place, controls, change_inbox)
+            _report(deployment, place, controls, index, change_inbox)
         result = SweepRuns(
             sweeper=service,
             log=DynamoSweepLog(dynamodb, settings.table_name, place),
@@ -138,11 +139,15 @@ def _wake(routing: Routing, deliveries: DynamoDeliveries, wakes: SqsWakes) -> No
 
 
 def _report(
-    deployment: Deployment, place: Place, controls: RememberedControls, inbox: SqsInbox
+    deployment: Deployment,
+    place: Place,
+    controls: RememberedControls,
+    index: DynamoFleetIndex,
+    inbox: SqsInbox,
 ) -> None:
     """The account is compared all the same, and the next sweep says it again."""
     try:
-        report_deployment(deployment, place, controls, inbox, runtime.now())
+        report_deployment(deployment, place, controls, index.is_newer, inbox, runtime.now())
     except (TemporaryError, PermanentError) as error:
         observability.record_not_reported(str(error))
 

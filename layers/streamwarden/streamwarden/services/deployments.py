@@ -4,6 +4,7 @@ The first sweep that runs as a part of it says so. Observers are the only writer
 save what they tell together with what they know to be told.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from streamwarden.domain.arn import Place, account_arn
@@ -13,13 +14,21 @@ from streamwarden.services.ports import ControlsLookup, Inbox
 
 
 def report_deployment(
-    deployment: Deployment, place: Place, controls: ControlsLookup, inbox: Inbox, now: datetime
+    deployment: Deployment,
+    place: Place,
+    controls: ControlsLookup,
+    is_newer: Callable[[str], bool],
+    inbox: Inbox,
+    now: datetime,
 ) -> None:
     """Each sweep does until it is known: a message that is lost costs time until the next one.
 
+    `is_newer` says whether a newer version has stored the record of a resource: its observers would
+    refuse one after the other, and each would be a dead letter.
     Raises TemporaryError, PermanentError.
     """
     known = controls.of(place).deployment
     if known is None or not known.value.is_same(deployment):
         arn = account_arn(place.account, place.region)
-        inbox.put([DeploymentObserved(resource_arn=arn, time=now, deployment=deployment)])
+        if not is_newer(arn):
+            inbox.put([DeploymentObserved(resource_arn=arn, time=now, deployment=deployment)])

@@ -198,7 +198,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         self._put(self.stream_inbox, [*self._count(len(streams), controls, now)])
         under = with_modes(self.decided_under, controls)
         outdated = outdated_records(_every(entries), under, now)
-        rechecked = outdated[:_RECHECKS_A_SWEEP]
+        rechecked = [each for each in outdated if not each.is_newer][:_RECHECKS_A_SWEEP]
         held = held_records(_every(entries), controls, now)
         self._request_rechecks([*rechecked, *held][:_RECHECKS_A_SWEEP], now)
         # Also where a listing fails later, it is known how far a deployment has come.

@@ -12,6 +12,7 @@ from streamwarden.adapters.dynamodb.items import (
     in_scope,
     query,
     scope_of,
+    text,
     without_last_defaults,
 )
 from streamwarden.domain.arn import Place
@@ -32,6 +33,13 @@ class DynamoFleetIndex(Struct, frozen=True):
     def entries(self) -> Iterable[FleetEntry]:
         for item in query(self.client, in_scope(self.table_name, scope_of(self.place))):
             yield _entry_or_stand_in(item)
+
+    def is_newer(self, resource_arn: str) -> bool:
+        """Whether a newer version has stored the record of a resource. Raises TemporaryError."""
+        one = in_scope(self.table_name, scope_of(self.place))
+        one["KeyConditionExpression"] += " AND pk = :pk"
+        one["ExpressionAttributeValues"] |= {":pk": text(resource_arn)}
+        return any(_entry_or_stand_in(each).is_newer for each in query(self.client, one))
 
 
 def _entry_or_stand_in(item: Mapping[str, Any]) -> FleetEntry:
