@@ -10,18 +10,20 @@ import pytest
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.many_records import load_at_once
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
-from streamwarden.domain.arn import place_of
-from streamwarden.domain.commands import ProtectChannel
+from streamwarden.domain.arn import account_arn, place_of
+from streamwarden.domain.commands import PauseActions, ProtectChannel, SetMode
 from streamwarden.domain.decision import Standing
-from streamwarden.domain.inputs import Handling
+from streamwarden.domain.inputs import Handling, Input
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.state.orders import Orders, Quarantine
+from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.verdicts import Mode
 from streamwarden.services.delivery_reports import Handled, report_of
 from streamwarden.services.records import Record
 from testbed import builders
 from testbed.notified_world import news
-from tests.integration.driver import Stack, arn_of
+from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
 from tests.integration.messages import own
 from tests.integration.stream_events import stream_start
 
@@ -183,3 +185,30 @@ def test_a_reason_is_short_whatever_is_stored(stack: Stack, saved: dict[str, Any
 
     assert 0 < len(record.unreadable) <= 500
     assert "sk_eu" not in record.unreadable
+
+
+def test_a_pause_and_modes_that_can_be_read_are_kept_beside_one_that_cannot(stack: Stack) -> None:
+    """The next command writes what is known: actions would go on that an operator has paused."""
+    arn, author = account_arn(ACCOUNT, REGION), Sender(id="AIDAEXAMPLE")
+    given: dict[str, Any] = {"resource_arn": arn, "time": builders.at(), "author": author}
+    commands: list[Input] = [
+        PauseActions(**given, reason="a derby", until=builders.at(48)),
+        SetMode(**given, reason="slowly", rule_id="a", mode=Mode.OBSERVE),
+        SetMode(**given, reason="slowly", rule_id="b", mode=Mode.ENFORCE),
+    ]
+    client = stack.client("dynamodb")
+    store = DynamoRecordStore(client, "Table")
+    state = apply_inputs(Resource(arn=arn), commands)
+    before = store.load(arn)
+    store.save(replace(before, state=state), before)
+    (item,) = [e for e in stack.items() if (e["pk"]["S"], e["sk"]["S"]) == (arn, "record")]
+    newer = item["document"]["S"].replace('"enforce"', '"rehearse"')
+    assert newer != item["document"]["S"]
+    client.put_item(TableName="Table", Item={**item, "document": {"S": newer}})
+
+    found = store.load(arn).state.account_controls
+
+    assert state.account_controls is not None
+    assert found is not None
+    assert found.pause == state.account_controls.pause
+    assert found.modes == {"a": state.account_controls.modes["a"]}

@@ -4,9 +4,11 @@ The number of the format says so of a record as a whole. Below that, one value m
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct, structs
 
 from streamwarden.adapters.dynamodb.items import decode
 from streamwarden.domain.brief import brief
@@ -42,3 +44,31 @@ def in_few_words(error: msgspec.DecodeError | KeyError) -> str:
     not look like one.
     """
     return brief(without_stream_keys(str(error)))
+
+
+def readable_members[T: Struct](
+    given: Mapping[str, msgspec.Raw] | None, model: type[T]
+) -> T | None:
+    """The value without what cannot be read of it."""
+    if given is None:
+        return None
+    found: dict[str, Any] = {}
+    for each in structs.fields(model):
+        member = given.get(each.encode_name)
+        with suppress(msgspec.DecodeError):
+            found |= {} if member is None else {each.name: _read_member(member, each.type)}
+    return model(**found)
+
+
+def _read_member(given: msgspec.Raw, model: Any) -> Any:
+    """As a whole, or each entry that can be read. Raises msgspec.DecodeError."""
+    try:
+        return msgspec.json.decode(given, type=model)
+    except msgspec.DecodeError:
+        found: dict[str, Any] = {}
+        for key, entry in msgspec.json.decode(given, type=dict[str, msgspec.Raw]).items():
+            with suppress(msgspec.DecodeError):
+                found |= msgspec.json.decode(msgspec.json.encode({key: entry}), type=model)
+        if not found:
+            raise
+        return found

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct, structs
 
+from streamwarden.adapters.dynamodb.formats import readable_members
 from streamwarden.adapters.dynamodb.items import decode
 from streamwarden.adapters.dynamodb.requests import read_requested
 from streamwarden.domain.decision import Effect, Incident, Repetition, ShareNotified, Standing
@@ -65,15 +66,32 @@ class _Controls(Struct, frozen=True):
     account_controls: AccountControls | None = None
 
 
+class _UnreadControls(Struct, frozen=True):
+    controls: dict[str, msgspec.Raw] | None = None
+    account_controls: dict[str, msgspec.Raw] | None = None
+
+
 def read_controls(arn: str, item: Mapping[str, Any] | None) -> Resource:
     """What operators have set; also of a record that is not what this version writes."""
     try:
-        found = decode(item, _Controls) if item else _Controls()
+        found = _read_controls(item) if item else _Controls()
     except (msgspec.DecodeError, KeyError):
         found = _Controls()
     if any(map(_is_absurd, _moments(found))):
         found = _Controls()
     return Resource(arn=arn, controls=found.controls, account_controls=found.account_controls)
+
+
+def _read_controls(item: Mapping[str, Any]) -> _Controls:
+    """A pause or an exemption is not lost because another brake has a new value."""
+    try:
+        return decode(item, _Controls)
+    except msgspec.DecodeError:
+        unread = decode(item, _UnreadControls)
+        return _Controls(
+            controls=readable_members(unread.controls, ChannelControls),
+            account_controls=readable_members(unread.account_controls, AccountControls),
+        )
 
 
 def read_orders(item: Mapping[str, Any] | None) -> Orders:
