@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -134,3 +135,19 @@ def test_a_baseline_is_not_over_while_one_that_cannot_be_read_is_left_in_it(
 
     assert notified(world)[1:] == [(BASELINE, RESOLVED)]
     assert [*world.deliveries.opens(CHAT)] == []
+
+
+def test_many_that_are_dead_lettered_are_read_once(stack: Stack, world: NotifiedWorld) -> None:
+    numbers = range(20)
+    world.tell(*(news(each) for each in numbers))
+    world.pass_time(minutes=5)
+    world.tell(*(news(each, RESOLVED) for each in numbers))
+    for each in numbers:
+        roll_back(stack, news(each, RESOLVED))
+    world.pass_time(minutes=5)
+    counted = Mock(wraps=world.deliveries)
+    world.deliveries = counted
+    world.pass_time(minutes=6)
+
+    assert (len(world.dead), len(world.deliveries.opens(CHAT))) == (20, 0)
+    assert 0 < counted.waiting.call_count < 20

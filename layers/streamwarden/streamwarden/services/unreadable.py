@@ -6,7 +6,7 @@ is told after all by a version that can read it. An open incident stays, for tha
 its end.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -20,7 +20,8 @@ from streamwarden.domain.notifications.delivery import (
     ends_incident,
     opens_incident,
 )
-from streamwarden.domain.notifications.unread import unread_notification
+from streamwarden.domain.notifications.unread import UnreadNotification, unread_notification
+from streamwarden.domain.verdicts import Notification
 from streamwarden.services.delivery_events import NotReadable
 from streamwarden.services.leased_destination import LeasedDestination
 
@@ -39,9 +40,7 @@ def set_aside(leased: LeasedDestination) -> datetime | None:
     since, now = _noted(leased, leased.unreadable), leased.ports.clock()
     left = {key: at for key, at in since.items() if now - at < DEPLOYED_WITHIN}
     given_up = [leased.unreadable[key] for key in since.keys() - left.keys()]
-    # Of one incident, the end is the last.
-    for each in sorted(given_up, key=lambda each: unread_notification(each).is_end):
-        _dead_letter(leased, each)
+    _dead_letter(leased, given_up)
     leased.change(replace(leased.state, unreadable_since=left))
     if given_up:
         return now  # ends may have waited for them
@@ -67,25 +66,34 @@ def _noted(leased: LeasedDestination, found: Mapping[str, Unreadable]) -> dict[s
     return {**since, **{each.key: now for each in new}}
 
 
-def _dead_letter(leased: LeasedDestination, each: Unreadable) -> None:
-    """Before it waits no more: a run that dies in between does it again."""
-    leased.ports.undelivered.put(leased.name, each, each.reason)
-    leased.note(NotReadable(each.key, each.reason, is_dead=True))
-    ended = _ended_without(leased, each)
-    leased.end_baselines(ended, cache(leased.opens))
-    leased.ports.deliveries.give_up(leased.name, each, leased.kind, ended)
+def _dead_letter(leased: LeasedDestination, given_up: Sequence[Unreadable]) -> None:
+    """Each before it waits no more: a run that dies in between does it again.
+
+    Of one incident, the end is the last.
+    """
+    unread = {key: unread_notification(each) for key, each in (leased.unreadable or {}).items()}
+    opens, waiting = cache(leased.opens), cache(leased.waiting_notifications)
+    over = set[str]()
+    for each in sorted(given_up, key=lambda each: unread[each.key].is_end):
+        leased.ports.undelivered.put(leased.name, each, each.reason)
+        leased.note(NotReadable(each.key, each.reason, is_dead=True))
+        ended = _ended_with(unread.pop(each.key), unread.values(), waiting)
+        over.update(ended)
+        leased.end_baselines(over, opens)
+        leased.ports.deliveries.give_up(leased.name, each, leased.kind, ended)
 
 
-def _ended_without(leased: LeasedDestination, given_up: Unreadable) -> Sequence[str]:
-    """The incident that is over with it, or nobody would stop to be reminded of it.
+def _ended_with(
+    given_up: UnreadNotification,
+    others: Iterable[UnreadNotification],
+    waiting: Callable[[], Iterable[Notification]],
+) -> Sequence[str]:
+    """The incident that is over with it, or people would be reminded of it for good.
 
     One goes on whose beginning or end still waits.
     """
-    said = unread_notification(given_up)
-    if not said.is_end:
+    if not given_up.is_end:
         return ()
-    waiting = leased.waiting_notifications()
-    going_on = {e.incident for e in waiting if opens_incident(e) or ends_incident(e)}
-    others = (each for key, each in (leased.unreadable or {}).items() if key != given_up.key)
-    going_on.update(unread_notification(each).incident for each in others)
-    return () if said.incident in going_on else (said.incident,)
+    going_on = {e.incident for e in waiting() if opens_incident(e) or ends_incident(e)}
+    going_on.update(each.incident for each in others)
+    return () if given_up.incident in going_on else (given_up.incident,)
