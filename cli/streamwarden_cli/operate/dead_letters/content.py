@@ -22,6 +22,8 @@ def describe_content(letter: DeadLetter) -> str:
         case {"destination": str(name), "notification": {"status": status, "title": title}}:
             about = _about(value["notification"])
             return f"notification ({status}) {title} for {name}{about}"
+        case {"incident": str(), "status": status, "title": title}:
+            return f"notification ({status}) {title}{_about(value)}"
         case {"destination": str(name)} if "notification" not in value:
             return f"look at the destination {brief(name, _LONGEST)}"
         case dict() if letter.put_by is PutBy.SCHEDULER:

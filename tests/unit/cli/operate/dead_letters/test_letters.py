@@ -119,6 +119,10 @@ def test_nothing_is_put_where_it_may_do_harm(
             ),
             "notification (opened) too long for chat of arn:c",
         ),
+        (
+            message({"incident": "i", "status": "new", "title": "t", "resource_arn": "arn:c"}),
+            "notification (new) t of arn:c",
+        ),
         (message({"destination": "chat"}), "look at the destination chat"),
         (message(FAILED), 'invocation with {"only":"begun"}'),
         (message('{"a": 1}', **BY_SCHEDULE), 'timer with {"a": 1}'),
