@@ -32,9 +32,10 @@ def test_bad_messages_are_dead_lettered_with_the_reason_and_the_good_one_is_proc
     )
 
     eventually(lambda: account.is_recorded_live(channel))
-    dead_letters = eventually(
-        lambda: _dead_letters_of(account, "not JSON") + _dead_letters_of(account, channel)
-    )
+    dead_letters = [
+        *eventually(lambda: _dead_letters_of(account, "not JSON")),
+        *eventually(lambda: _dead_letters_of(account, channel)),
+    ]
     assert [_reason(each).partition(":")[0] for each in dead_letters] == ["Unprocessable"] * 2
     assert "the message is not JSON" in _reason(dead_letters[0])
     assert "stream_id" in _reason(dead_letters[1])

@@ -321,7 +321,7 @@ def test_an_operator_judges_a_stream_by_the_command(
 ) -> None:
     said = ["--label", "Tried", "--confidence", "0", "--evidence", "https://wiki.example.com/1"]
 
-    code = run_as("olga, an operator", "verdict", "of-sofia", *said)
+    code = run_as("olga, an operator", "verdict", "of-sofia", "--no-wait", *said)
 
     assert code == ExitCode.DONE, capsys.readouterr().err
 
