@@ -21,12 +21,12 @@ from streamwarden_cli.local import deployment, server
 from streamwarden_cli.local.access import session
 
 POLICY: Final = Path(__file__).with_name("policy.yaml")
-ROUNDS: Final = 20
+ROUNDS: Final = 40
 WARM_UP: Final = 5
 MOST_TIMES: Final = 5.0
 _PATIENCE_SECONDS: Final = 30.0
 # From `Session Created` to `Stream Start`: the observer is done with the first by then.
-_STREAM_START_SECONDS: Final = 2.0
+_STREAM_START_SECONDS: Final = 1.5
 # Events say in whole seconds when a stream begins, and of two in one second the last is not known.
 _QUIET_SECONDS: Final = 1.1
 
