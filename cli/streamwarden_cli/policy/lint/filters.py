@@ -1,8 +1,9 @@
 """Filters about nobody, that exempt everybody, or another one than their author expects."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
@@ -80,7 +81,7 @@ def exempting_any_tag(rule: ParsedRule) -> Iterator[Fault]:
         return
     condition, states = parse(rule.document.unless), selected(rule.document)
     said = Counter(map(path_of, nodes_of(condition)))
-    for tag in filter(is_tag, parts_of(condition, *JOINED)):
+    for tag in filter(is_tag, chain.from_iterable(map(_choices, parts_of(condition, *JOINED)))):
         if said[path_of(tag)] == 1:
             message = f"{render(tag)} also exempts where the tag says 'false'"
             yield "unless", message, f"write {render(tag)} && {render(tag)} != 'false'"
@@ -89,6 +90,11 @@ def exempting_any_tag(rule: ParsedRule) -> Iterator[Fault]:
             if said[path_of(tag)] == 1 and states.outcome(tag) is None:
                 message = f"{render(part)} also exempts where there is no such tag"
                 yield "unless", message, f"write {render(tag)} && {render(part)}"
+
+
+def _choices(node: Node) -> Sequence[Node]:
+    is_choice = node["type"] == "function_expression" and node["value"] == "not_null"
+    return node["children"] if is_choice else (node,)
 
 
 def _denies(node: Node) -> bool:

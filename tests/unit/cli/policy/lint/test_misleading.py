@@ -121,6 +121,15 @@ def test_a_tag_that_exempts_although_it_says_false(condition: str, tag: str) -> 
     )
 
 
+def test_each_tag_of_a_choice_exempts_although_it_says_false() -> None:
+    chosen = "not_null(channel.tags.a, channel.tags.b)"
+
+    found = warnings_of(EXEMPT.format(f'"{chosen}"'))
+
+    assert [each.partition("channel.tags.")[2][0] for each in found] == ["a", "b"]
+    assert warnings_of(EXEMPT.format(f"\"{chosen} == 'yes'\"")) == []
+
+
 @pytest.mark.parametrize(
     "condition",
     [
