@@ -76,6 +76,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "on later",
     )
     add_json(parser)
+    parser.set_defaults(refuse=parser.error)
 
 
 def _count(text: str) -> int:
@@ -86,6 +87,8 @@ def _count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> ExitCode:
     """Raises InvalidInput."""
+    if args.fleet is None and not args.events:
+        args.refuse("there is nothing to compare over: give --fleet, --events, or both")
     before, after = policies = [load_policy_file(path) for path in (args.old, args.new)]
     scenario = _scenario(args.fleet, args.events)
     found, names = _compare(args, policies, scenario)
@@ -128,8 +131,6 @@ def _compare(
 
 def _scenario(fleet: Path | None, events: Sequence[Path]) -> Scenario | None:
     """What there is at first, and steps, if it has any. Raises InvalidInput."""
-    if fleet is None and not events:
-        raise InvalidInput("there is nothing to compare over: give --fleet, --events, or both")
     scenario = scenario_among(events)
     if scenario is None:
         return read_whole_fleet(fleet) if fleet is not None else None

@@ -251,7 +251,10 @@ def test_there_is_something_to_compare_over(
     file = tmp_path / "policy.yaml"
     file.write_text(_RULES.format(limit="4h", mode="enforce"), encoding="utf-8")
 
-    assert main(["policy", "diff", str(file), str(file)]) == 1
+    with pytest.raises(SystemExit) as ended:
+        main(["policy", "diff", str(file), str(file)])
+
+    assert ended.value.code == 2
     assert "give --fleet, --events, or both" in capsys.readouterr().err
 
 
